@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { defaultDeadlines } from '#domain/deadlines.ts'
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `90s`, `15m`, `48h`, `7d` or `250ms`, in milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim())
+  if (match === null) {
+    context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write it as 90s, 15m, 48h or 7d` })
+    return z.NEVER
+  }
+  return Number(match[1]) * units[match[2] as keyof typeof units]
+})
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'use up to 20 of a-z, 0-9 and -, beginning with a letter')
+
+const cloud = z.strictObject({
+  name,
+  /** The entry in the site's clouds.yaml; the cloud's name if absent. */
+  entry: z.string().optional(),
+  aliases: z.array(z.string()).default([]),
+  /** Higher is preferred. */
+  priority: z.number().default(0),
+  network: z.string().optional(),
+  securityGroups: z.array(z.string()).default([]),
+  keyName: z.string().optional(),
+  availabilityZone: z.string().optional(),
+  configDrive: z.boolean().default(false),
+  caps: z
+    .strictObject({
+      vms: z.number().int().optional(),
+      cores: z.number().int().optional(),
+      vmsPerUser: z.number().int().optional(),
+      booting: z.number().int().default(10),
+    })
+    .default({ booting: 10 }),
+  /** Of the project's quota, kept for others. */
+  reserved: z
+    .strictObject({ vms: z.number().int().default(0), cores: z.number().int().default(0), ramMb: z.number().int().default(0) })
+    .default({ vms: 0, cores: 0, ramMb: 0 }),
+  bootsPerMinute: z.number().positive().default(60),
+})
+
+export const configSchema = z.strictObject({
+  pool: name.default('canfar'),
+  /** Tells this control plane's servers from another's on the same project. Never change it while VMs live. */
+  controlPlane: z.string().min(4),
+  temporal: z
+    .strictObject({
+      address: z.string().default('127.0.0.1:7233'),
+      namespace: z.string().default('default'),
+      ui: z.string().default('http://127.0.0.1:8233'),
+    })
+    .prefault({}),
+  condor: z.strictObject({
+    /** CONDOR_CONFIG for the tools; HTCondor's own search if absent. */
+    configFile: z.string().optional(),
+    /** Where condor_submit & co. are; PATH if absent. */
+    binDir: z.string().optional(),
+    sbinDir: z.string().optional(),
+    /** `address:port` of the collector, as worker VMs reach it. */
+    collector: z.string(),
+    trustDomain: z.string(),
+    uidDomain: z.string().optional(),
+    poll: duration.prefault('1s'),
+  }),
+  /** The clouds.yaml with the batch projects' credentials. */
+  cloudsFile: z.string(),
+  clouds: z.array(cloud).min(1),
+  cloudPoll: duration.prefault('5s'),
+  keepalive: z
+    .strictObject({ default: duration.prefault('3m'), cap: duration.prefault('10m') })
+    .prefault({}),
+  deadlines: z
+    .strictObject({
+      createCall: duration.optional(),
+      createLookup: duration.optional(),
+      building: duration.optional(),
+      join: duration.optional(),
+      firstJob: duration.optional(),
+      drain: duration.optional(),
+      lifetime: duration.optional(),
+    })
+    .prefault({})
+    .transform((own) => ({ ...defaultDeadlines, ...definedOnly(own) })),
+  policy: z
+    .strictObject({
+      /** Refuse `requirements` in a submit file instead of combining them with ours. */
+      refuseRequirements: z.boolean().default(false),
+      bootsPerPass: z.number().int().positive().default(20),
+      /** Shortest time between two plans. */
+      planInterval: duration.prefault('1s'),
+      weights: z.record(z.string(), z.number().positive()).default({}),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  metrics: z.strictObject({ address: z.string() }).optional(),
+})
+
+export type Config = z.output<typeof configSchema>
+export type CloudConfig = Config['clouds'][number]
+
+function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
+}

@@ -1,0 +1,92 @@
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
+import type { Deadlines } from '#domain/deadlines.ts'
+import type { CredentialName } from './credential.ts'
+import { define } from './define.ts'
+
+export const submissionType = 'submission'
+/** `digest` is over the file's text, the arguments and the directory; `--again` adds a suffix. */
+export const submissionId = (user: string, digest: string, again?: string): string =>
+  `submission/${user}/${digest}${again === undefined ? '' : `-${again}`}`
+
+/** An account of the access point, as its password file has it. */
+export interface Account {
+  user: string
+  uid: number
+  gid: number
+  home: string
+}
+
+export interface SubmissionInput {
+  pool: string
+  account: Account
+  /** Absolute path, and the SHA-256 of what the user saw when they pressed Enter. */
+  file: string
+  fileDigest: string
+  directory: string
+  image?: string
+  flavor?: string
+  proxy?: string
+  keepaliveMinutes?: number
+  /** One credential for each cloud that the user can reach. */
+  credentials: { cloud: string; credential: CredentialName }[]
+  deadlines?: Partial<Deadlines>
+}
+
+/** Jobs of a submission by what they are doing, counted by the schedd and its history. */
+export interface JobCounts {
+  idle: number
+  running: number
+  held: number
+  transferring: number
+  completed: number
+  failed: number
+  removed: number
+}
+
+export const noJobs: JobCounts = { idle: 0, running: 0, held: 0, transferring: 0, completed: 0, failed: 0, removed: 0 }
+
+export interface Cluster {
+  id: number
+  jobs: number
+}
+
+/** One cloud on which the submission's VMs may run. */
+export interface CloudChoice {
+  cloud: string
+  image: { id: string; name: string; project: string; visibility: string }
+  flavor: { id: string; name: string; cores: number; ramMb: number; diskGb: number; ephemeralGb: number }
+  credential: CredentialName
+}
+
+export type SubmissionState = 'validating' | 'sharing' | 'submitting' | 'queued' | 'done' | 'removed'
+
+export interface SubmissionView {
+  id: string
+  state: SubmissionState
+  clusters: Cluster[]
+  choices: CloudChoice[]
+  counts: JobCounts
+  warnings: string[]
+  holdReasons: string[]
+  since: number
+}
+
+export interface SubmissionResult {
+  id: string
+  clusters: Cluster[]
+  counts: JobCounts
+}
+
+/** What the pool's watch tells a submission, only when its kind changes (first running, held, gone). */
+export interface SubmissionObservation {
+  at: number
+  counts: JobCounts
+  holdReasons: string[]
+  /** True when a successful look at the queue, twice, found no job of it. */
+  left: boolean
+}
+
+export const submissionObserved: SignalDefinition<[SubmissionObservation]> = define('signal', 'submissionObserved')
+export const submissionView: QueryDefinition<SubmissionView> = define('query', 'submissionView')
+/** Answers as soon as the jobs are in the queue. */
+export const whenSubmitted: UpdateDefinition<SubmissionView> = define('update', 'whenSubmitted')

@@ -1,0 +1,50 @@
+import type { SignalDefinition, QueryDefinition } from '@temporalio/common'
+import type { Deadlines } from '#domain/deadlines.ts'
+import type { VmReason } from '#domain/vm/reason.ts'
+import type { VmEvent, VmRecord } from '#domain/vm/record.ts'
+import { define } from './define.ts'
+
+export const vmLifecycleType = 'vmLifecycle'
+
+/** What the fleet orders: everything that decides which server is booted and whom it may serve. No secret. */
+export interface VmOrder {
+  cloud: string
+  /** The user (or project) that the VM may serve. */
+  tenant: string
+  project: string
+  vmType: string
+  image: { id: string; name: string }
+  flavor: { id: string; name: string; cores: number; ramMb: number; ephemeralGb: number }
+  keepaliveMs: number
+}
+
+export interface VmInput {
+  pool: string
+  controlPlane: string
+  order: VmOrder
+  deadlines: Deadlines
+}
+
+/** How a VM's workflow ends. */
+export interface VmResult {
+  vm: string
+  cloud: string
+  reason: VmReason
+  note?: string
+  /** Whether any job ran on it. */
+  served: boolean
+  bornAt: number
+  activeMs?: number
+  goneAt: number
+}
+
+/** The memo that goes with each VM's workflow, so that a list of them is enough to count supply. */
+export interface VmMemo {
+  order: VmOrder
+  bornAt: number
+}
+
+/** What the watches, the fleet and operators tell a VM. */
+export const vmEvent: SignalDefinition<[VmEvent]> = define('signal', 'vmEvent')
+export const vmRecord: QueryDefinition<VmRecord> = define('query', 'vmRecord')
+

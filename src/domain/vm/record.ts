@@ -1,0 +1,121 @@
+import type { Deadlines } from '../deadlines.ts'
+import type { VmReason } from './reason.ts'
+import { transitions, type DrainMode, type VmEventKind, type VmState } from './state.ts'
+
+/** Something that happened to a VM. `at` is when it was true: for an observation, when the pass that made it began (ms since 1970). */
+export interface VmEvent {
+  kind: VmEventKind
+  at: number
+  reason?: VmReason
+  /** A sentence for people: the fault's text, who asked, what was seen. */
+  note?: string
+  serverId?: string
+  address?: string
+}
+
+/** What is known of one VM; kept by its workflow, changed only by {@link advance}. */
+export interface VmRecord {
+  state: VmState
+  /** When the present state began, ms since 1970. */
+  since: number
+  bornAt: number
+  reason?: VmReason
+  note?: string
+  drain?: DrainMode
+  serverId?: string
+  address?: string
+  firstJobAt?: number
+  /** Every change of state, for the operator's screen. At most some ten in a life. */
+  history: { at: number; state: VmState; because: string }[]
+}
+
+export function newRecord(now: number): VmRecord {
+  return {
+    state: 'requested',
+    since: now,
+    bornAt: now,
+    history: [{ at: now, state: 'requested', because: 'asked for by the fleet' }],
+  }
+}
+
+/** Observations of the world may arrive late; one that was made before the present state began says nothing about it. */
+const observations = new Set<VmEventKind>([
+  'active',
+  'cloud-error',
+  'powered-off',
+  'absent',
+  'joined',
+  'first-job',
+  'empty',
+  'black-hole',
+  'drained',
+  'drain-lost',
+])
+
+/** Whether {@link advance} would do anything with the event. */
+export function matters(record: VmRecord, event: VmEvent): boolean {
+  const transition = transitions[record.state][event.kind]
+  if (transition === undefined) return false
+  if (observations.has(event.kind) && event.at < record.since) return false
+  if (event.kind === 'first-job') return record.firstJobAt === undefined
+  // a second wish to retire changes nothing, unless it turns an idle retirement into one that lets jobs finish
+  if (event.kind === 'retire' && record.state === 'draining') return record.drain === 'if-empty'
+  return true
+}
+
+/** The record after the event, by the table of state.ts; the same record if the event does not matter. */
+export function advance(record: VmRecord, event: VmEvent, now: number): VmRecord {
+  const transition = transitions[record.state][event.kind]
+  if (transition === undefined || !matters(record, event)) return record
+  const known: VmRecord = {
+    ...record,
+    ...(event.serverId === undefined ? {} : { serverId: event.serverId }),
+    ...(event.address === undefined ? {} : { address: event.address }),
+    ...(event.kind === 'first-job' ? { firstJobAt: event.at } : {}),
+  }
+  if (transition.to === record.state && transition.drain === undefined) return known
+  const reason = transition.reason === 'given' ? event.reason : transition.reason
+  const { drain: _drain, reason: oldReason, note: oldNote, ...rest } = known
+  // back in service: what it was to leave for is void
+  const kept = transition.to === 'serving' ? {} : { ...(oldReason && { reason: oldReason }), ...(oldNote && { note: oldNote }) }
+  return {
+    ...rest,
+    ...kept,
+    ...(reason === undefined ? {} : { reason }),
+    ...(event.note === undefined ? {} : { note: event.note }),
+    ...(transition.drain === undefined ? {} : { drain: transition.drain }),
+    state: transition.to,
+    since: now,
+    history: [...record.history, { at: now, state: transition.to, because: because(event, reason) }],
+  }
+}
+
+function because(event: VmEvent, reason: VmReason | undefined): string {
+  const what = reason === undefined ? event.kind : `${event.kind} (${reason})`
+  return event.note === undefined ? what : `${what}: ${event.note}`
+}
+
+/** When the present state must have ended (ms since 1970), and why it would be left then; `undefined` for a state without a limit. */
+export function limitOf(record: VmRecord, deadlines: Deadlines): { at: number; reason: VmReason } | undefined {
+  const end = record.bornAt + deadlines.lifetime
+  switch (record.state) {
+    case 'building':
+      return { at: record.since + deadlines.building, reason: 'BuildTimeout' }
+    case 'booted':
+      return { at: record.since + deadlines.join, reason: 'JoinTimeout' }
+    case 'serving': {
+      const first = record.since + deadlines.firstJob
+      return record.firstJobAt === undefined && first < end
+        ? { at: first, reason: 'NoFirstJob' }
+        : { at: end, reason: 'Lifetime' }
+    }
+    case 'draining':
+      return { at: record.since + deadlines.drain, reason: record.reason ?? 'Lifetime' }
+    case 'requested':
+    case 'creating':
+    case 'deleting':
+    case 'gone':
+    case 'held':
+      return undefined
+  }
+}

@@ -1,0 +1,5 @@
+export { fleet } from './fleet.ts'
+export { imageSharing } from './image-sharing.ts'
+export { submission } from './submission.ts'
+export { vmLifecycle } from './vm-lifecycle.ts'
+export { watch } from './watch.ts'

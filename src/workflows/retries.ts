@@ -1,0 +1,40 @@
+import type { ActivityOptions } from '@temporalio/workflow'
+
+/** All retry policies, in one file. What a retry cannot change is thrown as non-retryable by the activities themselves. */
+
+/** Reads and idempotent calls to outside systems: quick at first, then patient, for ever. */
+export const patient: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
+}
+
+/** The create call: its first attempt posts, later ones only look the name up; a lost worker process is noticed by the heartbeat. */
+export const create = (createCallMs: number, lookupMs: number): ActivityOptions => ({
+  startToCloseTimeout: createCallMs + lookupMs + 60_000,
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+})
+
+/** Deleting until the cloud says 404. Ten attempts before the alarm, then {@link deleteForEver}. */
+export const deleteUntilGone: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 10 },
+}
+
+export const deleteForEver: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 minute', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+}
+
+/**
+ * The watches. The activity returns by itself after 24 h. Retrying at once and without growth keeps the pool watched;
+ * cancellation is awaited so that a new configuration never runs beside the old one.
+ */
+export const watching: ActivityOptions = {
+  startToCloseTimeout: '25 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+}

@@ -1,0 +1,107 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { SubmissionActivities } from '#activities/submission/activities.ts'
+import { searchAttributes } from '#contract/search-attributes.ts'
+import {
+  noJobs,
+  submissionObserved,
+  submissionView,
+  whenSubmitted,
+  type SubmissionInput,
+  type SubmissionObservation,
+  type SubmissionResult,
+  type SubmissionState,
+  type SubmissionView,
+} from '#contract/submission.ts'
+import { describeSubmission } from './describe-submission.ts'
+import * as retries from './retries.ts'
+
+const steps = proxyActivities<SubmissionActivities>(retries.patient)
+
+/**
+ * One submit file of one user, from the Enter key until its last job has left the queue and its output is back. Nothing is
+ * submitted before everything that could be wrong has been looked at; then it is submitted once.
+ */
+export async function submission(input: SubmissionInput): Promise<SubmissionResult> {
+  const own = new Submission(input)
+  try {
+    const file = await steps.readSubmitFile(input)
+    const choices = await steps.resolveChoices({ input, file })
+    own.enter('sharing', { choices, warnings: file.warnings })
+    await Promise.all(choices.map((choice) => steps.shareImage({ pool: input.pool, choice })))
+    const certificate = await steps.checkCertificate({ input, file })
+    own.enter('submitting', { warnings: [...file.warnings, ...certificate.warnings] })
+    const rendered = await steps.renderSubmission({ input, id: own.id, choices, proxy: certificate.proxy })
+    const clusters = await steps.submitOnce({ input, id: own.id, rendered })
+    own.enter('queued', { clusters })
+    upsertSearchAttributes([{ key: searchAttributes.cluster, value: clusters[0]?.id ?? null }])
+    await steps.wakeFleet({ pool: input.pool, id: own.id })
+    await own.untilLeft()
+  } catch (error) {
+    if (!isCancellation(error)) throw error
+    await CancellationScope.nonCancellable(() => steps.removeJobs({ input, id: own.id }))
+    own.enter('removed', {})
+  }
+  return CancellationScope.nonCancellable(async () => {
+    const counts = await steps.tally({ input, id: own.id })
+    own.enter(own.view.state === 'removed' ? 'removed' : 'done', { counts })
+    return { id: own.id, clusters: own.view.clusters, counts }
+  })
+}
+
+class Submission {
+  /** What the jobs are stamped with: this run of this submission, and no other. */
+  readonly id: string
+  view: SubmissionView
+  #left = false
+
+  constructor(input: SubmissionInput) {
+    const { workflowId, firstExecutionRunId } = workflowInfo()
+    this.id = `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.${firstExecutionRunId.slice(0, 8)}`
+    this.view = {
+      id: this.id,
+      state: 'validating',
+      clusters: [],
+      choices: [],
+      counts: noJobs,
+      warnings: [],
+      holdReasons: [],
+      since: Date.now(),
+    }
+    setHandler(submissionView, () => this.view)
+    setHandler(submissionObserved, (seen) => this.#observe(seen))
+    setHandler(whenSubmitted, async () => {
+      await condition(() => ['queued', 'done', 'removed'].includes(this.view.state))
+      return this.view
+    })
+    setCurrentDetails(describeSubmission(this.view, input))
+    this.#input = input
+  }
+
+  readonly #input: SubmissionInput
+
+  enter(state: SubmissionState, known: Partial<SubmissionView>): void {
+    this.view = { ...this.view, ...known, state, since: Date.now() }
+    setCurrentDetails(describeSubmission(this.view, this.#input))
+    upsertSearchAttributes([{ key: searchAttributes.state, value: state }])
+  }
+
+  async untilLeft(): Promise<void> {
+    await condition(() => this.#left)
+  }
+
+  #observe({ counts, holdReasons, left }: SubmissionObservation): void {
+    this.view = { ...this.view, counts, holdReasons }
+    setCurrentDetails(describeSubmission(this.view, this.#input))
+    if (left && this.view.state === 'queued') this.#left = true
+  }
+}
+

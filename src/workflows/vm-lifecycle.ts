@@ -1,0 +1,166 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { AlarmActivities } from '#activities/alarm/activities.ts'
+import type { DrainActivities } from '#activities/pool/activities.ts'
+import type { VmActivities } from '#activities/vm/activities.ts'
+import { cloudQueue } from '#contract/queues.ts'
+import { searchAttributes } from '#contract/search-attributes.ts'
+import { vmEvent, vmRecord, type VmInput, type VmResult } from '#contract/vm-lifecycle.ts'
+import { describeVm } from '#domain/vm/describe.ts'
+import { vmReasons, type VmReason } from '#domain/vm/reason.ts'
+import { advance, limitOf, matters, newRecord, type VmEvent, type VmRecord } from '#domain/vm/record.ts'
+import * as retries from './retries.ts'
+
+const pool = proxyActivities<DrainActivities>(retries.patient)
+const { raiseAlarm } = proxyActivities<AlarmActivities>(retries.patient)
+
+/**
+ * One worker VM, from the intent to boot it to the cloud's word that it is gone. Its workflow id is the server's name: the
+ * intent is on record before the server can exist, and whatever exists under that name is this workflow's to remove.
+ */
+export async function vmLifecycle(input: VmInput): Promise<VmResult> {
+  const vm = new Vm(input)
+  // A cancelled VM is a retired one: what it owns is given back either way.
+  CancellationScope.current().cancelRequested.catch(() => vm.tell({ kind: 'retire', reason: 'Retired', note: 'cancelled' }))
+  return CancellationScope.nonCancellable(() => vm.live())
+}
+
+class Vm {
+  readonly #input: VmInput
+  readonly #cloud: ReturnType<typeof cloudActivities>
+  readonly #name = workflowInfo().workflowId
+  #inbox: VmEvent[] = []
+  #record: VmRecord = newRecord(Date.now())
+
+  constructor(input: VmInput) {
+    this.#input = input
+    this.#cloud = cloudActivities(input)
+    setHandler(vmEvent, (event) => void this.#inbox.push(event))
+    setHandler(vmRecord, () => this.#record)
+  }
+
+  tell(event: Omit<VmEvent, 'at'>): void {
+    this.#inbox.push({ ...event, at: Date.now() })
+  }
+
+  async live(): Promise<VmResult> {
+    this.#advance({ kind: 'create-started', at: Date.now() })
+    this.#advance(await this.#create())
+    while (this.#record.state !== 'gone') {
+      if (this.#record.state === 'deleting') this.#advance(await this.#delete())
+      else if (this.#record.state === 'draining' && this.#record.drain !== undefined) await this.#drain()
+      else this.#advance(await this.#next())
+    }
+    return this.#result()
+  }
+
+  async #create(): Promise<VmEvent> {
+    try {
+      const server = await this.#cloud.create.createServer({ vm: this.#name, ...this.#input })
+      return { kind: 'created', at: Date.now(), serverId: server.id }
+    } catch (error) {
+      return { kind: 'create-failed', at: Date.now(), ...whyOf(error, 'CloudError') }
+    }
+  }
+
+  /** The next thing that matters: an event, or the limit of the present state. What changes nothing is dropped here. */
+  async #next(): Promise<VmEvent> {
+    const limit = limitOf(this.#record, this.#input.deadlines)
+    const pending = () => {
+      this.#inbox = this.#inbox.filter((event) => matters(this.#record, event))
+      return this.#inbox.length > 0
+    }
+    if (limit === undefined) await condition(pending)
+    else if (!(await condition(pending, Math.max(1, limit.at - Date.now())))) {
+      return { kind: 'deadline', at: Date.now(), reason: limit.reason }
+    }
+    const event = this.#inbox.shift()
+    if (event === undefined) throw new Error('woken without an event')
+    return event
+  }
+
+  /**
+   * An idle retirement is settled in one call: the worker drained, or refused because a job had come. A graceful one is
+   * asked for here; that the last job has ended is told by the pool's watch.
+   */
+  async #drain(): Promise<void> {
+    if (this.#record.drain === 'if-empty') {
+      const outcome = await pool.drainIfEmpty({ vm: this.#name })
+      this.#advance({ kind: outcome, at: Date.now() })
+      return
+    }
+    await pool.startDrain({ vm: this.#name })
+    const event = await this.#next()
+    this.#advance(event)
+  }
+
+  async #delete(): Promise<VmEvent> {
+    const server = { vm: this.#name, ...this.#input, serverId: this.#record.serverId, reason: this.#record.reason ?? 'Retired' }
+    if (this.#record.reason === 'Vanished') await pool.requeueJobs({ vm: this.#name })
+    try {
+      await this.#cloud.remove.deleteServer(server)
+    } catch (error) {
+      await raiseAlarm({ alarm: 'DeleteStuck', subject: this.#name, note: whyOf(error, 'DeleteStuck').note ?? '' })
+      upsertSearchAttributes([{ key: searchAttributes.reason, value: 'DeleteStuck' }])
+      await this.#cloud.removeForEver.deleteServer(server)
+    }
+    return { kind: 'gone', at: Date.now() }
+  }
+
+  #advance(event: VmEvent): void {
+    const before = this.#record
+    this.#record = advance(before, event, Date.now())
+    if (this.#record === before) return
+    log.info('vm', { event: event.kind, state: this.#record.state, reason: this.#record.reason, note: event.note })
+    setCurrentDetails(describeVm(this.#record))
+    // `creating` is set at the start, `gone` with the result: each upsert is an event of the history
+    if (this.#record.state !== before.state && this.#record.state !== 'creating') {
+      upsertSearchAttributes([
+        { key: searchAttributes.state, value: this.#record.state },
+        { key: searchAttributes.reason, value: this.#record.reason ?? null },
+      ])
+    }
+  }
+
+  #result(): VmResult {
+    const { bornAt, firstJobAt, reason, note } = this.#record
+    return {
+      vm: this.#name,
+      cloud: this.#input.order.cloud,
+      reason: reason ?? 'Retired',
+      ...(note === undefined ? {} : { note }),
+      served: firstJobAt !== undefined,
+      bornAt,
+      goneAt: Date.now(),
+    }
+  }
+}
+
+function cloudActivities({ pool: poolName, order, deadlines }: VmInput) {
+  const taskQueue = cloudQueue(poolName, order.cloud)
+  return {
+    create: proxyActivities<VmActivities>({ ...retries.create(deadlines.createCall, deadlines.createLookup), taskQueue }),
+    remove: proxyActivities<VmActivities>({ ...retries.deleteUntilGone, taskQueue }),
+    removeForEver: proxyActivities<VmActivities>({ ...retries.deleteForEver, taskQueue }),
+  }
+}
+
+/** The named reason in an activity's failure; failures that name none are the given one. */
+function whyOf(error: unknown, otherwise: VmReason): { reason: VmReason; note: string } {
+  if (isCancellation(error)) return { reason: 'Retired', note: 'cancelled' }
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined
+  const reason = vmReasons.find((known) => known === type) ?? otherwise
+  return { reason, note: cause instanceof Error ? cause.message : String(cause) }
+}
