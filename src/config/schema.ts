@@ -39,7 +39,8 @@ const cloud = z.strictObject({
   reserved: z
     .strictObject({ vms: z.number().int().default(0), cores: z.number().int().default(0), ramMb: z.number().int().default(0) })
     .default({ vms: 0, cores: 0, ramMb: 0 }),
-  bootsPerMinute: z.number().positive().default(60),
+  /** Boots, deletions and image calls to start in a second, at most. */
+  callsPerSecond: z.number().positive().default(10),
 })
 
 export const configSchema = z.strictObject({

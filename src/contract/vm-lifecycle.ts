@@ -12,10 +12,15 @@ export interface VmOrder {
   /** The user (or project) that the VM may serve. */
   tenant: string
   project: string
+  /** Id of the batch project in which the server is made; it is looked for, and deleted, with that project's credential only. */
+  batchProject: string
   vmType: string
   image: { id: string; name: string }
   flavor: { id: string; name: string; cores: number; ramMb: number; ephemeralGb: number }
   keepaliveMs: number
+  /** The demand that it was ordered for, as the plan names it; the breakers learn by it. */
+  group: string
+  shape: string
 }
 
 export interface VmInput {

@@ -106,8 +106,9 @@ class Vm {
   }
 
   async #delete(): Promise<VmEvent> {
-    const server = { vm: this.#name, ...this.#input, serverId: this.#record.serverId, reason: this.#record.reason ?? 'Retired' }
-    if (this.#record.reason === 'Vanished') await pool.requeueJobs({ vm: this.#name })
+    const { serverId, reason = 'Retired', note, firstJobAt } = this.#record
+    const server = { vm: this.#name, ...this.#input, serverId, reason, note, served: firstJobAt !== undefined }
+    if (reason === 'Vanished') await pool.requeueJobs({ vm: this.#name })
     try {
       await this.#cloud.remove.deleteServer(server)
     } catch (error) {

@@ -1,0 +1,14 @@
+import type { Client } from '@temporalio/client'
+import type { Config } from '#config/schema.ts'
+import type { Condor } from '#htcondor/index.ts'
+import type { Clouds } from '#secrets/clouds.ts'
+
+/** What activities close over: the configuration read at start, and the clients of the outside systems. */
+export interface Deps {
+  config: Config
+  /** Changes with the configuration. */
+  digest: string
+  client: Client
+  condor: Condor
+  clouds: Clouds
+}

@@ -1,0 +1,48 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import { OpenStackError } from 'openstack-ts'
+import { Problem, type ProblemData } from '#domain/problem.ts'
+import { CondorError } from '#htcondor/condor-error.ts'
+
+/**
+ * An error of ours or of an outside system as Temporal shall see it: with a stable type, retried only where a retry can
+ * change something, and after the time that the service asked for.
+ */
+export function asFailure(error: unknown): unknown {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error
+  if (error instanceof Problem) {
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.data.code,
+      nonRetryable: error.data.kind !== 'unreachable',
+      details: [error.data satisfies ProblemData],
+    })
+  }
+  if (OpenStackError.is(error)) {
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.code,
+      nonRetryable: !error.retryable,
+      details: [{ service: error.service, status: error.status, requestId: error.requestId }],
+      ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    })
+  }
+  if (error instanceof CondorError) {
+    return ApplicationFailure.create({ message: error.message, type: `condor-${error.code}`, nonRetryable: !error.retryable })
+  }
+  return error
+}
+
+/** The same activities, whose errors leave as {@link asFailure} has them. */
+export function withFailures<T extends object>(activities: T): T {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await (activity as (...args: unknown[]) => Promise<unknown>)(...args)
+      } catch (error) {
+        throw asFailure(error)
+      }
+    },
+  ])
+  return Object.fromEntries(wrapped) as T
+}

@@ -1,0 +1,26 @@
+import { submissionType } from './submission.ts'
+import { vmLifecycleType } from './vm-lifecycle.ts'
+
+/** A value in a visibility query, quoted. */
+const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`
+
+const both = (...conditions: (string | undefined)[]): string => conditions.filter((c) => c !== undefined).join(' AND ')
+
+/** VMs whose workflow runs: what must exist somewhere. */
+export function vmsQuery(pool: string, { cloud, running = true }: { cloud?: string; running?: boolean } = {}): string {
+  return both(
+    `WorkflowType = ${quoted(vmLifecycleType)}`,
+    running ? `ExecutionStatus = 'Running'` : undefined,
+    `CanfarPool = ${quoted(pool)}`,
+    cloud === undefined ? undefined : `CanfarCloud = ${quoted(cloud)}`,
+  )
+}
+
+export function submissionsQuery(pool: string, { user, running = true }: { user?: string; running?: boolean } = {}): string {
+  return both(
+    `WorkflowType = ${quoted(submissionType)}`,
+    running ? `ExecutionStatus = 'Running'` : undefined,
+    `CanfarPool = ${quoted(pool)}`,
+    user === undefined ? undefined : `CanfarUser = ${quoted(user)}`,
+  )
+}

@@ -1,0 +1,84 @@
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type SearchAttributePair } from '@temporalio/common'
+import type { Deadlines } from '#domain/deadlines.ts'
+import { fleetId, type FleetInput, type StartedVm } from './fleet.ts'
+import { imageSharingId, type ImageSharingInput } from './image-sharing.ts'
+import { operationsQueue } from './queues.ts'
+import { searchAttributes as keys } from './search-attributes.ts'
+import type { SubmissionInput } from './submission.ts'
+import type { VmInput, VmMemo } from './vm-lifecycle.ts'
+import { cloudWatchId, poolWatchId, type WatchInput } from './watch.ts'
+
+/** How a workflow is started: everything but its type and its client. */
+export interface Start<Input> {
+  workflowId: string
+  taskQueue: string
+  args: [Input]
+  workflowIdConflictPolicy: WorkflowIdConflictPolicy
+  workflowIdReusePolicy: WorkflowIdReusePolicy
+  typedSearchAttributes: SearchAttributePair[]
+  memo?: Record<string, unknown>
+  staticSummary?: string
+}
+
+/**
+ * A VM's workflow starts once and never again under its id: `USE_EXISTING` alone would start a second run as soon as the
+ * first has closed. "Already started" is success to whoever repeats the start.
+ */
+export function vmStart(pool: string, controlPlane: string, { vm, order, at }: StartedVm, deadlines: Deadlines): Start<VmInput> {
+  const memo: VmMemo = { order, bornAt: at }
+  return {
+    workflowId: vm,
+    taskQueue: operationsQueue(pool),
+    args: [{ pool, controlPlane, order, deadlines }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    typedSearchAttributes: [
+      { key: keys.pool, value: pool },
+      { key: keys.cloud, value: order.cloud },
+      { key: keys.user, value: order.tenant },
+      { key: keys.project, value: order.project },
+      { key: keys.vmType, value: order.vmType },
+      { key: keys.state, value: 'creating' },
+    ],
+    memo: { vm: memo },
+    staticSummary: `${order.flavor.name} with ${order.vmType} for ${order.tenant} on ${order.cloud}`,
+  }
+}
+
+export function fleetStart(input: FleetInput): Start<FleetInput> {
+  return existing(fleetId(input.pool), input.pool, input, [])
+}
+
+export function watchStart(input: WatchInput): Start<WatchInput> {
+  const id = input.kind === 'cloud' ? cloudWatchId(input.cloud) : poolWatchId(input.pool)
+  return existing(id, input.pool, input, input.kind === 'cloud' ? [{ key: keys.cloud, value: input.cloud }] : [])
+}
+
+export function imageSharingStart(input: ImageSharingInput, user: string): Start<ImageSharingInput> {
+  return existing(imageSharingId(input.cloud, input.image.id, input.project), input.pool, input, [
+    { key: keys.cloud, value: input.cloud },
+    { key: keys.user, value: user },
+  ])
+}
+
+/** One that is running is shown, not repeated; one that has ended may be submitted again. */
+export function submissionStart(workflowId: string, input: SubmissionInput): Start<SubmissionInput> {
+  return {
+    ...existing(workflowId, input.pool, input, [
+      { key: keys.user, value: input.account.user },
+      { key: keys.state, value: 'validating' },
+    ]),
+    staticSummary: `${input.file} of ${input.account.user}`,
+  }
+}
+
+function existing<Input>(workflowId: string, pool: string, input: Input, more: SearchAttributePair[]): Start<Input> {
+  return {
+    workflowId,
+    taskQueue: operationsQueue(pool),
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    typedSearchAttributes: [{ key: keys.pool, value: pool }, ...more],
+  }
+}

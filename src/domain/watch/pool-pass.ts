@@ -1,0 +1,103 @@
+import type { VmEvent } from '../vm/record.ts'
+import type { ExpectedVm } from './cloud-pass.ts'
+
+/** A worker as its ads in the pool show it. */
+export interface SeenWorker {
+  vm: string
+  /** The partitionable slot is drained: nothing runs and nothing can start. */
+  drained: boolean
+  /** A drain was asked for and is not yet finished. */
+  draining: boolean
+  /** Slots with a claim on them. */
+  claims: number
+  /** Jobs started in the worker's life. */
+  jobStarts: number
+  /** VMKeepAlive of the jobs on it now, minutes. */
+  keepaliveMinutes?: number
+}
+
+export interface ExpectedWorker extends ExpectedVm {
+  /** How long it waits for another job, ms; jobs that it has had may have changed it. */
+  keepaliveMs: number
+}
+
+/** What the watch remembers of a worker between two looks; a watch that starts afresh only makes workers wait a little longer. */
+export interface WorkerMemory {
+  emptySince?: number
+  keepaliveMs?: number
+  hadJob: boolean
+  missing: number
+}
+
+export interface PoolPass {
+  events: { vm: string; event: VmEvent }[]
+  memory: Map<string, WorkerMemory>
+}
+
+const looksBeforeAbsent = 2
+
+/**
+ * Compares a successful look at the pool with the VMs that are expected in it.
+ *
+ * @param idleJobs jobs that wait in the queue; `undefined` if the queue did not answer, which counts as "some"
+ * @param keepaliveCapMs the site's limit for any keepalive
+ */
+export function poolPass(
+  expected: ExpectedWorker[],
+  workers: SeenWorker[],
+  before: ReadonlyMap<string, WorkerMemory>,
+  now: { at: number; idleJobs: number | undefined; keepaliveCapMs: number },
+): PoolPass {
+  const byName = new Map(workers.map((worker) => [worker.vm, worker]))
+  const events: PoolPass['events'] = []
+  const memory = new Map<string, WorkerMemory>()
+  for (const vm of expected) {
+    const worker = byName.get(vm.vm)
+    const remembered = remember(before.get(vm.vm), worker, now)
+    memory.set(vm.vm, remembered)
+    const event = eventOf(vm, worker, remembered, now)
+    if (event !== undefined) events.push({ vm: vm.vm, event })
+  }
+  return { events, memory }
+}
+
+function remember(
+  old: WorkerMemory | undefined,
+  worker: SeenWorker | undefined,
+  { at, keepaliveCapMs }: { at: number; keepaliveCapMs: number },
+): WorkerMemory {
+  const hadJob = (old?.hadJob ?? false) || (worker !== undefined && (worker.claims > 0 || worker.jobStarts > 0))
+  const kept = worker?.keepaliveMinutes === undefined ? old?.keepaliveMs : worker.keepaliveMinutes * 60_000
+  const keepaliveMs = kept === undefined ? undefined : Math.min(kept, keepaliveCapMs)
+  if (worker === undefined) return { hadJob, missing: (old?.missing ?? 0) + 1, ...(keepaliveMs !== undefined && { keepaliveMs }) }
+  // a job that came and went between two looks ends a wait as well; the number of starts would tell, the next look will
+  return {
+    hadJob,
+    missing: 0,
+    ...(keepaliveMs !== undefined && { keepaliveMs }),
+    ...(worker.claims === 0 && { emptySince: old?.emptySince ?? at }),
+  }
+}
+
+function eventOf(
+  { state, keepaliveMs }: ExpectedWorker,
+  worker: SeenWorker | undefined,
+  remembered: WorkerMemory,
+  { at, idleJobs }: { at: number; idleJobs: number | undefined },
+): VmEvent | undefined {
+  if (worker === undefined) {
+    const left = state === 'draining' && remembered.missing >= looksBeforeAbsent
+    return left ? { kind: 'not-in-pool', at, note: 'its ad has left the pool' } : undefined
+  }
+  if (state === 'building' || state === 'booted') return { kind: 'joined', at }
+  if (state === 'draining') {
+    if (worker.drained) return { kind: 'drained', at }
+    return worker.draining ? undefined : { kind: 'drain-lost', at, note: 'the worker does not know of its drain; it is asked again' }
+  }
+  if (state !== 'serving') return undefined
+  const emptyFor = remembered.emptySince === undefined ? 0 : at - remembered.emptySince
+  // a worker that never had a job waits for its first as long as jobs wait: the limit for that is another
+  const mayGo = remembered.hadJob || idleJobs === 0
+  if (worker.claims === 0 && mayGo && emptyFor >= (remembered.keepaliveMs ?? keepaliveMs)) return { kind: 'empty', at }
+  return remembered.hadJob ? { kind: 'first-job', at } : undefined
+}

@@ -1,0 +1,59 @@
+import type { Connection } from '@temporalio/client'
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js'
+import { searchAttributeTypes } from '#contract/search-attributes.ts'
+
+const day = 86_400
+
+/** Workflow ids are remembered this long after their end; the server's own default of a day is too short for "never twice". */
+const retentionSeconds = 30 * day
+
+const alreadyExists = 6
+const notFound = 5
+
+/**
+ * Gives the namespace what our workflows need: itself, 30 days of retention, our search attributes. Repeating it changes
+ * nothing.
+ */
+export async function bootstrap(connection: Connection, namespace: string): Promise<void> {
+  const retention = { seconds: retentionSeconds } as never
+  const described = await connection.workflowService
+    .describeNamespace({ namespace })
+    .catch((error: unknown) => orThrow(error, notFound))
+  if (described === undefined) {
+    await connection.workflowService
+      .registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention })
+      .catch((error: unknown) => orThrow(error, alreadyExists))
+  } else if (Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) < retentionSeconds) {
+    await connection.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: retention },
+    })
+  }
+  await addSearchAttributes(connection, namespace)
+}
+
+async function addSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const present = await missingSearchAttributes(connection, namespace)
+  if (present.length === 0) return
+  const wanted = Object.fromEntries(
+    present.map((name) => [name, encodeSearchAttributeIndexedValueType(searchAttributeTypes[name])]),
+  )
+  await connection.operatorService
+    .addSearchAttributes({ namespace, searchAttributes: wanted as never })
+    .catch((error: unknown) => orThrow(error, alreadyExists))
+  for (let tries = 0; tries < 100 && (await missingSearchAttributes(connection, namespace)).length > 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Names of ours that the namespace lacks. */
+export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const listed = await connection.operatorService.listSearchAttributes({ namespace })
+  const present = new Set(Object.keys(listed.customAttributes ?? {}))
+  return Object.keys(searchAttributeTypes).filter((name) => !present.has(name))
+}
+
+function orThrow(error: unknown, accepted: number): undefined {
+  if ((error as { code?: number }).code === accepted) return undefined
+  throw error
+}
