@@ -1,0 +1,4 @@
+import { loadApi } from './api.ts'
+import { runProcess } from './process.ts'
+
+await runProcess(loadApi)
