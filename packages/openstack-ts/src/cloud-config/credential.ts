@@ -1,0 +1,74 @@
+import type { Credential, DomainReference, Reference, Scope } from './cloud-config.ts'
+import type { EntryReader } from './entry-reader.ts'
+import { Secret } from './secret.ts'
+
+/** What `auth_type` may say; without it the keys decide. */
+const TYPES: Readonly<Record<string, Credential['type']>> = {
+  password: 'password',
+  v3password: 'password',
+  token: 'token',
+  v3token: 'token',
+  v3applicationcredential: 'applicationCredential',
+}
+
+export function credentialOf(read: EntryReader): Credential {
+  switch (typeOf(read)) {
+    case 'password':
+      return { type: 'password', user: userOf(read), password: secretOf(read, 'auth.password'), scope: scopeOf(read) }
+    case 'token':
+      return { type: 'token', token: secretOf(read, 'auth.token'), scope: scopeOf(read) }
+    default:
+      return applicationCredentialOf(read)
+  }
+}
+
+function typeOf(read: EntryReader): Credential['type'] {
+  const named = read.text('auth_type')
+  if (named !== undefined) {
+    return (
+      TYPES[named] ??
+      read.invalid('auth_type', `${named} is not supported; use one of ${Object.keys(TYPES).join(', ')}`)
+    )
+  }
+  if (read.text('auth.application_credential_secret') !== undefined) return 'applicationCredential'
+  return read.text('auth.token') === undefined ? 'password' : 'token'
+}
+
+function applicationCredentialOf(read: EntryReader): Credential {
+  const secret = secretOf(read, 'auth.application_credential_secret')
+  const id = read.text('auth.application_credential_id')
+  if (id !== undefined) return { type: 'applicationCredential', id, secret }
+  const name = read.text('auth.application_credential_name') ?? read.missing('auth.application_credential_id')
+  return { type: 'applicationCredential', name, user: userOf(read), secret }
+}
+
+function userOf(read: EntryReader): Reference {
+  const id = read.text('auth.user_id')
+  if (id !== undefined) return { id }
+  return {
+    name: read.text('auth.username') ?? read.missing('auth.username'),
+    domain: domainOf(read, 'auth.user_domain'),
+  }
+}
+
+function scopeOf(read: EntryReader): Scope | undefined {
+  const id = read.text('auth.project_id') ?? read.text('auth.tenant_id')
+  if (id !== undefined) return { project: { id } }
+  const name = read.text('auth.project_name') ?? read.text('auth.tenant_name')
+  if (name !== undefined) return { project: { name, domain: domainOf(read, 'auth.project_domain') } }
+  if (read.text('auth.system_scope') !== undefined) return { system: 'all' }
+  const named = read.text('auth.domain_id') ?? read.text('auth.domain_name')
+  return named === undefined ? undefined : { domain: domainOf(read, 'auth.domain') }
+}
+
+/** A domain that nobody named is Keystone's own first one, as in python-openstackclient. */
+function domainOf(read: EntryReader, prefix: string): DomainReference {
+  const id = read.text(`${prefix}_id`)
+  if (id !== undefined) return { id }
+  const name = read.text(`${prefix}_name`)
+  return name === undefined ? { id: 'default' } : { name }
+}
+
+function secretOf(read: EntryReader, key: string): Secret {
+  return new Secret(read.text(key) ?? read.missing(key))
+}

@@ -1,0 +1,40 @@
+import type { ServiceClient } from '../transport/service-client.ts'
+import type { CallOptions } from '../transport/settings.ts'
+import { AvailabilityZones } from './availability-zones.ts'
+import { Flavors } from './flavors.ts'
+import { Keypairs } from './keypairs.ts'
+import { Limits } from './limits.ts'
+import { ComputeQuotas } from './quotas.ts'
+import { ServerActions } from './server-actions.ts'
+import { ServerMetadata } from './server-metadata.ts'
+import { Servers } from './servers.ts'
+
+/** Nova 2.1. */
+export class Compute {
+  readonly client: ServiceClient
+  readonly servers: Servers
+  readonly actions: ServerActions
+  readonly metadata: ServerMetadata
+  readonly flavors: Flavors
+  readonly keypairs: Keypairs
+  readonly limits: Limits
+  readonly quotas: ComputeQuotas
+  readonly availabilityZones: AvailabilityZones
+
+  constructor(client: ServiceClient, projectId: () => Promise<string>) {
+    this.client = client
+    this.servers = new Servers(client)
+    this.actions = new ServerActions(client)
+    this.metadata = new ServerMetadata(client)
+    this.flavors = new Flavors(client)
+    this.keypairs = new Keypairs(client)
+    this.limits = new Limits(client)
+    this.quotas = new ComputeQuotas(client, projectId)
+    this.availabilityZones = new AvailabilityZones(client)
+  }
+
+  /** The microversion that was settled with this cloud. */
+  async microversion(options: CallOptions = {}): Promise<string> {
+    return (await this.client.endpoint(options)).microversion ?? '2.1'
+  }
+}

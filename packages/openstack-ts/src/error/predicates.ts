@@ -1,0 +1,34 @@
+import { OpenStackError, type ErrorCode } from './openstack-error.ts'
+
+const hasCode =
+  (...codes: readonly ErrorCode[]) =>
+  (error: unknown): error is OpenStackError =>
+    OpenStackError.is(error) && codes.includes(error.code)
+
+export const isNotFound = hasCode('NotFound')
+export const isConflict = hasCode('Conflict')
+/** A quota of the project, whichever service and status (403, 409, 413) said so. */
+export const isQuotaExceeded = hasCode('QuotaExceeded')
+/** The cloud has no room for such a server now: no fault of image or user. */
+export const isNoValidHost = hasCode('NoValidHost')
+/** Also with a fresh token, or a fresh token was refused. */
+export const isUnauthorized = hasCode('Unauthorized')
+export const isForbidden = hasCode('Forbidden')
+/** The service cannot be reached or cannot answer at the moment. */
+export const isUnavailable = hasCode('Unavailable', 'ConnectionFailed', 'ConnectionLost', 'Timeout')
+export const isAborted = hasCode('Aborted')
+
+/** A POST or PATCH that may have acted although it failed: look before trying again. */
+export function isAmbiguous(error: unknown): error is OpenStackError {
+  return OpenStackError.is(error) && error.mayHaveActed && (error.method === 'POST' || error.method === 'PATCH')
+}
+
+/** The call's value, or undefined if the service says 404: for deletions and look-ups. */
+export async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+export { OpenStack, type ConnectOptions } from './client.ts'
+
+export type {
+  CloudConfig,
+  ConfigSource,
+  Credential,
+  DomainReference,
+  Interface,
+  Reference,
+  Scope,
+  TlsConfig,
+} from './cloud-config/cloud-config.ts'
+export { CloudConfigError, type ConfigErrorCode } from './cloud-config/config-error.ts'
+export { cloudConfigFromEntry, type EntryPlace } from './cloud-config/entry.ts'
+export { listClouds, loadCloudConfig, type ListedCloud, type LoadOptions } from './cloud-config/load.ts'
+export type { ConfigFiles, Environment } from './cloud-config/search.ts'
+export { Secret } from './cloud-config/secret.ts'
+
+export { OpenStackError, type ErrorCode, type ErrorDetails } from './error/openstack-error.ts'
+export { codeOfFault } from './error/fault-code.ts'
+export * from './error/predicates.ts'
+
+export type { CatalogEndpoint, CatalogService, Named, Owned } from './auth/token.ts'
+export type { MicroversionWish } from './discovery/microversion.ts'
+export type { Hooks, RequestEvent, ResponseEvent } from './transport/hooks.ts'
+export { collect, type PageOptions } from './transport/paginate.ts'
+export type { ServiceCall, ServiceClient } from './transport/service-client.ts'
+export type { CallOptions, RetryPolicy, Timeouts } from './transport/settings.ts'
+
+export type { Whoami } from './identity/identity.ts'
+export type { Project } from './identity/projects.ts'
+
+export type { ImageDetails, ImageVisibility } from './image/image-details.ts'
+export type { ImageCreate, ImageFilter } from './image/images.ts'
+export type { JsonPatch, JsonPatchOperation } from './image/json-patch.ts'
+export type { ImageMember, MemberStatus } from './image/members.ts'
+
+export type { AvailabilityZone } from './compute/availability-zones.ts'
+export type { Flavor, FlavorFilter } from './compute/flavors.ts'
+export type { Keypair } from './compute/keypairs.ts'
+export type { AbsoluteLimits, Usage } from './compute/limits.ts'
+export type { ComputeQuota } from './compute/quotas.ts'
+export type { Server, ServerAddress, ServerFault, ServerFlavor } from './compute/server.ts'
+export type { BlockDevice, ServerCreate, ServerNetwork } from './compute/server-create.ts'
+export type { ServerFilter } from './compute/servers.ts'
+
+export type { FloatingIp, FloatingIpCreate, FloatingIpFilter } from './network/floating-ips.ts'
+export type { NetworkDetails, NetworkFilter } from './network/networks.ts'
+export type { Port, PortFilter } from './network/ports.ts'
+export type { NetworkQuota } from './network/quotas.ts'
+export type { SecurityGroup } from './network/security-groups.ts'
+export type { Quota } from './quota.ts'
+
+export type { WaitOptions } from './wait/poll.ts'
+export { waitForImageActive } from './wait/wait-for-image.ts'
+export { serverFailure, waitForServer, waitForServerGone } from './wait/wait-for-server.ts'
