@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Config } from '#config/schema.ts'
 import type { Condor } from '#htcondor/index.ts'
-import type { Clouds } from '#secrets/clouds.ts'
+import type { Clouds } from '#clouds/connections.ts'
 
 /** What activities close over: the configuration read at start, and the clients of the outside systems. */
 export interface Deps {

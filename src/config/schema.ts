@@ -19,6 +19,8 @@ const cloud = z.strictObject({
   name,
   /** The entry in the site's clouds.yaml; the cloud's name if absent. */
   entry: z.string().optional(),
+  /** Keystone's address, by which users' openrc variables are told apart; not a secret, unlike the site's clouds.yaml. */
+  authUrl: z.string().optional(),
   aliases: z.array(z.string()).default([]),
   /** Higher is preferred. */
   priority: z.number().default(0),
@@ -65,6 +67,12 @@ export const configSchema = z.strictObject({
     trustDomain: z.string(),
     uidDomain: z.string().optional(),
     poll: duration.prefault('1s'),
+    /** Further HTCondor settings of the worker VMs; they replace none of ours. */
+    workerSettings: z.record(z.string(), z.string()).default({}),
+    /** Port of a worker VM's HTCondor, for its firewall. */
+    workerPort: z.number().int().default(9618),
+    /** Worker VMs that cannot be reached from outside are connected through the collector. */
+    ccb: z.boolean().default(false),
   }),
   /** The clouds.yaml with the batch projects' credentials. */
   cloudsFile: z.string(),
@@ -95,6 +103,12 @@ export const configSchema = z.strictObject({
       weights: z.record(z.string(), z.number().positive()).default({}),
     })
     .prefault({}),
+  /** Of the worker process: the last plan's verdicts. */
+  stateFolder: z.string().default('/var/lib/canfar-batch'),
+  /** Public SSH keys of operators, for the default account of worker VMs. */
+  sshKeys: z.array(z.string()).default([]),
+  /** Accounts that may act on everything, besides root. */
+  operators: z.array(z.string()).default([]),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   metrics: z.strictObject({ address: z.string() }).optional(),
 })

@@ -1,5 +1,7 @@
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
 import type { VmReason } from '#domain/vm/reason.ts'
+import type { DemandGroup } from '#domain/demand.ts'
+import type { FleetPlan } from '#domain/fleet/types.ts'
 import { define } from './define.ts'
 import type { VmOrder } from './vm-lifecycle.ts'
 
@@ -27,6 +29,7 @@ export interface VmOutcome {
   order: VmOrder
   reason: VmReason
   served: boolean
+  bornAt: number
   at: number
   note?: string
 }
@@ -56,7 +59,29 @@ export interface FleetView {
   lastPlan?: { at: number; boots: number; retirements: number; unmet: number; verdicts: string }
 }
 
+/** A plan with what it was made for. Long lists are cut: a payload holds 2 MB. */
+export interface PlanPreview {
+  plan: Pick<FleetPlan, 'boots' | 'retirements' | 'verdicts' | 'unmet'>
+  groups: DemandSummary[]
+  truncated: boolean
+}
+
+export interface DemandSummary {
+  id: string
+  owner: string
+  vmType: string
+  flavors: Record<string, string>
+  count: number
+  /** VMs that were booted for it and live. */
+  supply: number
+  sample: string
+  waitingSince?: number
+}
+
 export const summary: SignalDefinition<[Summary]> = define('signal', 'summary')
 export const vmEnded: SignalDefinition<[VmOutcome]> = define('signal', 'vmEnded')
 export const fleetView: QueryDefinition<FleetView> = define('query', 'fleetView')
 export const setCloud: UpdateDefinition<CloudControl, [{ cloud: string; control: CloudControl }]> = define('update', 'setCloud')
+
+/** A plan that is made now and not applied; `supposed` is demand that nobody has submitted yet. */
+export const previewPlan: UpdateDefinition<PlanPreview, [{ supposed?: DemandGroup }]> = define('update', 'previewPlan')

@@ -23,6 +23,8 @@ export interface SubmissionInput {
   file: string
   fileDigest: string
   directory: string
+  /** The user's folder for rendered files. */
+  stateFolder: string
   image?: string
   flavor?: string
   proxy?: string
@@ -90,3 +92,7 @@ export const submissionObserved: SignalDefinition<[SubmissionObservation]> = def
 export const submissionView: QueryDefinition<SubmissionView> = define('query', 'submissionView')
 /** Answers as soon as the jobs are in the queue. */
 export const whenSubmitted: UpdateDefinition<SubmissionView> = define('update', 'whenSubmitted')
+
+/** What a submission's jobs are stamped with: its digest, and the first eight characters of the run that submits them. */
+export const stampOf = (workflowId: string, firstRunId: string): string =>
+  `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.${firstRunId.slice(0, 8)}`

@@ -12,6 +12,7 @@ import {
 import type { FleetActivities, PlanResult } from '#activities/fleet/activities.ts'
 import {
   fleetView,
+  previewPlan,
   setCloud,
   summary,
   vmEnded,
@@ -23,6 +24,7 @@ import {
 import * as retries from './retries.ts'
 
 const { planPass, startVms, retireVms } = proxyActivities<FleetActivities>(retries.patient)
+const { previewPlan: makePreview } = proxyActivities<FleetActivities>(retries.whileSomebodyWaits)
 
 /** While demand is unmet, boots are in flight or a breaker waits for its probe, the fleet looks again by itself. */
 const lookAgainMs = 10_000
@@ -64,6 +66,15 @@ class Fleet {
     setHandler(summary, () => void (this.#woken = true))
     setHandler(vmEnded, (outcome) => this.#count(outcome))
     setHandler(fleetView, () => this.#view())
+    setHandler(previewPlan, ({ supposed }) =>
+      makePreview({
+        pool: input.pool,
+        controls: this.#controls,
+        breakers: this.#breakers,
+        recent: this.#recent,
+        ...(supposed === undefined ? {} : { supposed }),
+      }),
+    )
     setHandler(setCloud, ({ cloud, control }) => {
       this.#controls[cloud] = control
       this.#woken = true

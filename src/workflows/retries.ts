@@ -8,6 +8,12 @@ export const patient: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
 }
 
+/** A person waits for the answer: one more try, then say so. */
+export const whileSomebodyWaits: ActivityOptions = {
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumAttempts: 2 },
+}
+
 /** The create call: its first attempt posts, later ones only look the name up; a lost worker process is noticed by the heartbeat. */
 export const create = (createCallMs: number, lookupMs: number): ActivityOptions => ({
   startToCloseTimeout: createCallMs + lookupMs + 60_000,

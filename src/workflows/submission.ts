@@ -12,6 +12,7 @@ import type { SubmissionActivities } from '#activities/submission/activities.ts'
 import { searchAttributes } from '#contract/search-attributes.ts'
 import {
   noJobs,
+  stampOf,
   submissionObserved,
   submissionView,
   whenSubmitted,
@@ -65,7 +66,7 @@ class Submission {
 
   constructor(input: SubmissionInput) {
     const { workflowId, firstExecutionRunId } = workflowInfo()
-    this.id = `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.${firstExecutionRunId.slice(0, 8)}`
+    this.id = stampOf(workflowId, firstExecutionRunId)
     this.view = {
       id: this.id,
       state: 'validating',

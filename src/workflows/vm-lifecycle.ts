@@ -106,8 +106,8 @@ class Vm {
   }
 
   async #delete(): Promise<VmEvent> {
-    const { serverId, reason = 'Retired', note, firstJobAt } = this.#record
-    const server = { vm: this.#name, ...this.#input, serverId, reason, note, served: firstJobAt !== undefined }
+    const { serverId, reason = 'Retired', note, firstJobAt, bornAt } = this.#record
+    const server = { vm: this.#name, ...this.#input, serverId, reason, note, served: firstJobAt !== undefined, bornAt }
     if (reason === 'Vanished') await pool.requeueJobs({ vm: this.#name })
     try {
       await this.#cloud.remove.deleteServer(server)

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { OpenStack } from 'openstack-ts'
-import { tellFleet } from '#activities/fleet/tell-fleet.ts'
+import { tellFleet, wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { Deps } from '#activities/deps.ts'
 import type { VmInput, VmOrder } from '#contract/vm-lifecycle.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
@@ -18,6 +18,7 @@ export interface DeleteServerInput extends VmInput {
   reason: VmReason
   note: string | undefined
   served: boolean
+  bornAt: number
 }
 
 export type VmActivities = ReturnType<typeof createVmActivities>
@@ -30,12 +31,14 @@ export function createVmActivities(deps: Deps) {
       return createServer(cloud, input.vm, () => serverOf(deps, input), input.deadlines)
     },
 
-    /** No server of this VM, and nothing that hung on one; then the fleet hears of it. */
-    async deleteServer({ vm, order, serverId, pool, ...how }: DeleteServerInput): Promise<void> {
-      const cloud = await batchProject(deps, order)
-      await deleteServer(cloud, vm, serverId)
-      const { reason, note, served } = how
-      await tellFleet(deps.client, pool, { vm, order, reason, served, at: Date.now(), ...(note === undefined ? {} : { note }) })
+    /**
+     * No server of this VM, and nothing that hung on one. The fleet hears first why it ends, for a deletion may take long
+     * and the next boot must know; then that its place is free.
+     */
+    async deleteServer({ vm, order, serverId, pool, reason, note, served, bornAt }: DeleteServerInput): Promise<void> {
+      await tellFleet(deps.client, pool, { vm, order, reason, served, bornAt, at: Date.now(), ...(note === undefined ? {} : { note }) })
+      await deleteServer(await batchProject(deps, order), vm, serverId)
+      await wakeFleet(deps.client, pool, { source: `vm/${vm}`, at: Date.now() })
     },
   }
 }

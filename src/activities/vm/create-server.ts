@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { isAmbiguous, OpenStackError, type OpenStack, type ServerCreate } from 'openstack-ts'
+import { OpenStackError, type OpenStack, type ServerCreate } from 'openstack-ts'
 import type { Deadlines } from '#domain/deadlines.ts'
 import { reasonOfFault } from '#domain/vm/nova-status.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
@@ -24,7 +24,8 @@ export async function createServer(
   try {
     return await cloud.compute.servers.create(server, { signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.createCall)]) })
   } catch (error) {
-    throw refused(error) ?? error
+    const note = error instanceof Error ? error.message : String(error)
+    throw refused(error) ?? ApplicationFailure.retryable(`the create call may have acted: ${note}`, 'CreateUnknown' satisfies VmReason)
   }
 }
 
@@ -46,7 +47,7 @@ async function lookUp(cloud: OpenStack, name: string, forMs: number): Promise<{ 
 
 /** A refusal is final for this VM; the plan decides about the next. What may have acted is not a refusal. */
 function refused(error: unknown): ApplicationFailure | undefined {
-  if (!OpenStackError.is(error) || isAmbiguous(error) || error.code === 'Aborted' || error.code === 'Timeout') return undefined
+  if (!OpenStackError.is(error) || error.mayHaveActed || error.code === 'Aborted') return undefined
   const reason: VmReason =
     error.code === 'QuotaExceeded' ? 'QuotaExceeded' : error.code === 'NoValidHost' ? 'NoCapacity' : reasonOfFault(error.fault ?? error.message)
   return ApplicationFailure.create({ message: error.message, type: reason, nonRetryable: true, cause: error })

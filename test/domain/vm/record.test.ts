@@ -51,7 +51,10 @@ describe('a worker VM', () => {
   })
 
   it('drains, never dies, when its limits pass while it may have a job', () => {
-    expect(life(...toServing, { kind: 'deadline', reason: 'Lifetime' })).toMatchObject({ state: 'draining', drain: 'graceful' })
+    expect(life(...toServing, { kind: 'deadline', reason: 'Lifetime' })).toMatchObject({
+      state: 'draining',
+      drain: 'graceful',
+    })
     expect(life('create-started', 'created', 'active', 'deadline')).toMatchObject({
       state: 'draining',
       drain: 'if-empty',
@@ -86,7 +89,10 @@ describe('the limits of a VM', () => {
     expect(limitOf(building, defaultDeadlines)).toEqual({ at: building.since + 15 * 60_000, reason: 'BuildTimeout' })
     const serving = life(...toServing)
     expect(limitOf(serving, defaultDeadlines)).toEqual({ at: serving.since + 30 * 60_000, reason: 'NoFirstJob' })
-    expect(limitOf(life(...toServing, 'first-job'), defaultDeadlines)).toEqual({ at: start + 7 * 86_400_000, reason: 'Lifetime' })
+    expect(limitOf(life(...toServing, 'first-job'), defaultDeadlines)).toEqual({
+      at: start + 7 * 86_400_000,
+      reason: 'Lifetime',
+    })
   })
 })
 
@@ -112,7 +118,12 @@ describe('whatever happens, in any order', () => {
           if (before.state === 'serving' && record.state === 'deleting') {
             expect(['absent', 'powered-off', 'cloud-error']).toContain(kind)
           }
-          if (record.state !== before.state && record.state !== 'serving' && before.state !== 'held' && record.state !== 'held') {
+          if (
+            record.state !== before.state &&
+            record.state !== 'serving' &&
+            before.state !== 'held' &&
+            record.state !== 'held'
+          ) {
             expect(order.indexOf(record.state)).toBeGreaterThan(order.indexOf(before.state))
           }
           if (record.state === 'draining') expect(record.drain).toBeDefined()

@@ -12,7 +12,11 @@ function look(
   idleJobs: number | 'unknown' = 0,
 ) {
   const seen = worker && { vm: 'a', drained: false, draining: false, claims: 0, jobStarts: 0, ...worker }
-  const now = { at: start + seconds * 1000, idleJobs: idleJobs === 'unknown' ? undefined : idleJobs, keepaliveCapMs: 600_000 }
+  const now = {
+    at: start + seconds * 1000,
+    idleJobs: idleJobs === 'unknown' ? undefined : idleJobs,
+    keepaliveCapMs: 600_000,
+  }
   const pass = poolPass([{ vm: 'a', state, keepaliveMs: keepalive }], seen ? [seen] : [], before, now)
   return { kinds: pass.events.map(({ event }) => event.kind), memory: pass.memory }
 }

@@ -1,0 +1,23 @@
+import { createAlarmActivities } from './alarm/activities.ts'
+import type { Deps } from './deps.ts'
+import { withFailures } from './failure.ts'
+import { createFleetActivities } from './fleet/activities.ts'
+import { createImageActivities } from './image/activities.ts'
+import { createPoolActivities } from './pool/activities.ts'
+import { createSubmissionActivities } from './submission/activities.ts'
+import { createVmActivities } from './vm/activities.ts'
+import { createWatchActivities } from './watch/activities.ts'
+
+/** All activities, by the task queue that they belong to. */
+export function createActivities(deps: Deps) {
+  return {
+    operations: withFailures({
+      ...createAlarmActivities(),
+      ...createFleetActivities(deps),
+      ...createPoolActivities(deps),
+      ...createSubmissionActivities(deps),
+    }),
+    cloud: withFailures({ ...createVmActivities(deps), ...createImageActivities(deps) }),
+    watch: withFailures(createWatchActivities(deps)),
+  }
+}

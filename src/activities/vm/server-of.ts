@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { ServerCreate } from 'openstack-ts'
+import type { Deps } from '#activities/deps.ts'
+import type { VmInput } from '#contract/vm-lifecycle.ts'
+import { expression, serialiseSettings } from '#domain/worker/condor-settings.ts'
+import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
+import { cloudConfig, encodeUserData, serialiseCloudConfig } from '#domain/worker/user-data.ts'
+import { noClaimSeconds, workerConfiguration } from '#domain/worker/worker-configuration.ts'
+import { accountOf } from '#htcondor/account.ts'
+
+/** Metadata by which people and tools tell whose a server is. It proves nothing: any member of the project can write it. */
+export const controlPlaneKey = 'canfar-batch/control-plane'
+
+/** The create call's content: the server, and user-data that lets it join the pool with a token of its own. */
+export async function serverOf({ config, condor }: Deps, { vm, order, deadlines }: VmInput & { vm: string }): Promise<ServerCreate> {
+  const cloud = config.clouds.find(({ name }) => name === order.cloud)
+  const owner = await accountOf(order.tenant)
+  const keepaliveCap = config.keepalive.cap / 60_000
+  const [host = '', port = '9618'] = config.condor.collector.split(':')
+  const settings = workerConfiguration(
+    {
+      host,
+      port: Number(port),
+      trustDomain: config.condor.trustDomain,
+      uidDomain: config.condor.uidDomain ?? config.condor.trustDomain,
+      ports: { kind: 'shared', port: config.condor.workerPort },
+      ccb: config.condor.ccb,
+    },
+    {
+      name: vm,
+      cloud: order.cloud,
+      imageId: order.image.id,
+      flavorId: order.flavor.id,
+      vmType: order.vmType,
+      tenant: order.tenant,
+      owner: owner.user,
+    },
+    { drain: deadlines.drain, keepaliveCap },
+    Object.entries(config.condor.workerSettings).map(([name, value]) => expression(name, value)),
+  )
+  const token = await condor.createWorkerToken({
+    identity: `${order.tenant}.${vm}@${config.condor.trustDomain}`,
+    // it outlives the longest life of a VM by the dead-man's switch
+    lifetimeSeconds: Math.ceil((deadlines.lifetime + deadlines.drain) / 1000) + noClaimSeconds(keepaliveCap),
+  })
+  const document = cloudConfig({
+    owner: { name: owner.user, uid: owner.uid, gid: owner.gid },
+    condorConfiguration: serialiseSettings(settings),
+    token,
+    kit: await workerKit(),
+    scratch: order.flavor.ephemeralGb > 0,
+    sshKeys: config.sshKeys,
+  })
+  return {
+    name: vm,
+    flavorId: order.flavor.id,
+    imageId: order.image.id,
+    networks: cloud?.network === undefined ? 'auto' : [{ networkId: cloud.network }],
+    userData: encodeUserData(serialiseCloudConfig(document), (bytes) => gzipSync(bytes)),
+    metadata: { [controlPlaneKey]: config.controlPlane, 'canfar-batch/tenant': order.tenant },
+    ...(cloud?.configDrive === true ? { configDrive: true } : {}),
+    ...(cloud?.keyName === undefined ? {} : { keyName: cloud.keyName }),
+    ...(cloud?.availabilityZone === undefined ? {} : { availabilityZone: cloud.availabilityZone }),
+    ...(cloud === undefined || cloud.securityGroups.length === 0 ? {} : { securityGroups: cloud.securityGroups }),
+  }
+}
+
+async function workerKit(): Promise<WorkerKit> {
+  const folder = fileURLToPath(new URL('../../../worker-kit/', import.meta.url))
+  const contents = await Promise.all(kitFiles.map(async (name) => [name, await readFile(folder + name, 'utf8')]))
+  return Object.fromEntries(contents) as WorkerKit
+}

@@ -1,0 +1,92 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+import type { Deps } from '#activities/deps.ts'
+import { submissionsQuery } from '#contract/lists.ts'
+import { attribute } from '#contract/search-attributes.ts'
+import { noJobs, stampOf, submissionObserved, type SubmissionObservation } from '#contract/submission.ts'
+
+/** Sums over the whole queue hide a job that ended while another began: the full look is made this often anyway, ms. */
+const fullLookEvery = 10_000
+const looksBeforeLeft = 2
+/** What was told is told again after this long if the submission still runs: it may have missed it. */
+const repeatAfterMs = 30_000
+
+export interface QueueTotals {
+  idle: number
+  running: number
+  held: number
+  total: number
+}
+
+/** Tells submissions when what their jobs do changes in kind: first running, some held, none left. */
+export class SubmissionWatch {
+  readonly #deps: Deps
+  #lastTotals = ''
+  #lastLook = 0
+  readonly #absences = new Map<string, number>()
+  /** What the jobs of each are stamped with. */
+  readonly #ids = new Map<string, string>()
+  readonly #told = new Map<string, { kind: string; at: number }>()
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  async look(totals: QueueTotals, at: number, signal: AbortSignal): Promise<void> {
+    const now = JSON.stringify(totals)
+    const unsure = [...this.#absences.values()].some((count) => count < looksBeforeLeft)
+    if (now === this.#lastTotals && at - this.#lastLook < fullLookEvery && !unsure) return
+    this.#lastTotals = now
+    this.#lastLook = at
+    const queued = await this.#queued()
+    if (queued.length === 0) return
+    const seen = await this.#deps.condor.countsBySubmission({ signal })
+    for (const workflowId of queued) {
+      const found = seen.get(this.#ids.get(workflowId) ?? '')
+      const absences = found === undefined ? (this.#absences.get(workflowId) ?? 0) + 1 : 0
+      if (absences === 0) this.#absences.delete(workflowId)
+      else this.#absences.set(workflowId, absences)
+      if (found === undefined && absences < looksBeforeLeft) continue
+      await this.#tell(workflowId, {
+        at,
+        counts: { ...noJobs, ...found?.counts },
+        holdReasons: found?.holdReasons ?? [],
+        left: found === undefined,
+      })
+    }
+    const running = new Set(queued)
+    for (const known of [this.#absences, this.#told, this.#ids]) {
+      for (const key of known.keys()) if (!running.has(key)) known.delete(key)
+    }
+  }
+
+  /** Workflow ids of the submissions whose jobs are in the queue, as far as anybody knows. */
+  async #queued(): Promise<string[]> {
+    const { client, config } = this.#deps
+    const ids: string[] = []
+    for await (const listed of client.workflow.list({ query: submissionsQuery(config.pool) })) {
+      if (attribute(listed.typedSearchAttributes, 'state') !== 'queued') continue
+      ids.push(listed.workflowId)
+      this.#ids.set(listed.workflowId, stampOf(listed.workflowId, listed.raw.firstRunId || listed.runId))
+    }
+    return ids
+  }
+
+  async #tell(workflowId: string, observation: SubmissionObservation): Promise<void> {
+    const kind = kindOf(observation)
+    const last = this.#told.get(workflowId)
+    if (last?.kind === kind && (!observation.left || observation.at - last.at < repeatAfterMs)) return
+    this.#told.set(workflowId, { kind, at: observation.at })
+    await this.#deps.client.workflow
+      .getHandle(workflowId)
+      .signal(submissionObserved, observation)
+      .catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
+      })
+  }
+}
+
+function kindOf({ counts, left, holdReasons }: SubmissionObservation): string {
+  if (left) return 'left'
+  const present = (count: number) => (count > 0 ? 1 : 0)
+  return `${present(counts.running)}${present(counts.held)}${present(counts.idle)} ${holdReasons.join()}`
+}

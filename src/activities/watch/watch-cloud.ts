@@ -1,0 +1,55 @@
+import { Context } from '@temporalio/activity'
+import type { Deps } from '#activities/deps.ts'
+import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
+import { serversOf } from '#clouds/servers.ts'
+import { limitsOf } from '#clouds/limits.ts'
+import type { CloudSeen } from '#contract/watch.ts'
+import { cloudPass } from '#domain/watch/cloud-pass.ts'
+import type { VmState } from '#domain/vm/state.ts'
+import { expectedVms } from './expected.ts'
+import { watchLoop } from './loop.ts'
+import { Teller } from './tell.ts'
+
+/** While something is on its way the cloud is looked at this often, ms. */
+const eagerPoll = 1000
+/** A look that takes longer has failed: it must end before the heartbeat timeout. */
+const lookTimeout = 8000
+const onTheirWay = new Set<VmState>(['creating', 'building', 'deleting'])
+
+/** Looks at one cloud until cancelled, and tells its VMs what they do not know yet. */
+export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
+  const { client, config, clouds } = deps
+  const teller = new Teller(client)
+  let missing: ReadonlyMap<string, number> = new Map()
+  let seen: CloudSeen = { at: 0, ok: 'unknown' }
+  await watchLoop(async (cancelled) => {
+    const at = Date.now()
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(lookTimeout)])
+    const expected = await expectedVms(client, config.pool, cloud)
+    try {
+      const connection = clouds.batch(cloud)
+      const project = await connection.projectId({ signal })
+      const servers = await serversOf(connection, signal)
+      // another project's list says nothing about these VMs
+      const ours = expected.filter(({ order }) => order.batchProject === project)
+      const pass = cloudPass(ours, servers, missing, at)
+      if (pass.frozen !== undefined) {
+        const { missing: gone, of } = pass.frozen
+        Context.current().log.error('alarm: TooManyVanished', { alarm: 'TooManyVanished', subject: cloud, note: `${gone} of ${of} VMs are missing from one list; it is not believed` })
+      }
+      missing = pass.missing
+      for (const { vm, event } of pass.events) await teller.tell(vm, event)
+      teller.forget(new Set(expected.map(({ vm }) => vm)))
+      const names = new Set(expected.map(({ vm }) => vm))
+      const limits = await limitsOf(connection, signal)
+      if (seen.ok === false) await wakeFleet(client, config.pool, { source: `cloud/${cloud}`, at })
+      seen = { at, ok: true, project, servers: servers.length, foreign: servers.filter(({ name }) => !names.has(name)).length, limits }
+    } catch (error) {
+      if (cancelled.aborted) throw error
+      // not known is not absent: nothing changes
+      seen = { ...seen, at, ok: false, error: error instanceof Error ? error.message : String(error) }
+    }
+    const eager = expected.some(({ state }) => onTheirWay.has(state))
+    return { wait: eager ? Math.min(eagerPoll, config.cloudPoll) : config.cloudPoll, seen }
+  })
+}

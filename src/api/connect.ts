@@ -1,0 +1,37 @@
+import { Client, Connection } from '@temporalio/client'
+import type { Config } from '#config/schema.ts'
+import { Problem } from '#domain/problem.ts'
+
+/** A person waits for the answer: an unreachable server is said soon. */
+const connectTimeout = '3 seconds'
+
+/** Connects when it is first needed, once. */
+export function lazyClient({ temporal }: Config) {
+  let connecting: Promise<Connection> | undefined
+  const connection = () => (connecting ??= connect(temporal.address))
+  return {
+    connection,
+    client: async () => new Client({ connection: await connection(), namespace: temporal.namespace }),
+    async close() {
+      const open = await connecting?.catch(() => undefined)
+      await open?.close()
+    },
+  }
+}
+
+async function connect(address: string): Promise<Connection> {
+  try {
+    return await Connection.connect({ address, connectTimeout })
+  } catch (error) {
+    throw new Problem(
+      {
+        code: 'TemporalUnreachable',
+        kind: 'unreachable',
+        where: `Temporal at ${address}`,
+        message: 'the server does not answer',
+        next: 'Try again; if it lasts, tell your operators. canfar-batch doctor looks at each part.',
+      },
+      { cause: error },
+    )
+  }
+}

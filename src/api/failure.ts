@@ -1,0 +1,45 @@
+import {
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
+import { ApplicationFailure, TerminatedFailure } from '@temporalio/common'
+import { Problem, type ProblemData } from '#domain/problem.ts'
+
+/** What a workflow's failure means to the person who asked: the problem that an activity met, or else the failure's own words. */
+export function asProblem(error: unknown, workflowId: string): unknown {
+  if (error instanceof Problem) return error
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return unattended(workflowId)
+  if (error instanceof WorkflowNotFoundError) {
+    return new Problem({ code: 'WorkflowNotFound', kind: 'not-found', where: workflowId, message: 'there is no such workflow' })
+  }
+  if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error
+  const failure = innermost(error)
+  if (failure instanceof ApplicationFailure) {
+    const [data] = failure.details ?? []
+    if (isProblemData(data)) return new Problem(data)
+  }
+  const ended = failure instanceof TerminatedFailure ? 'it was terminated' : failure.message
+  return new Problem({ code: 'WorkflowFailed', kind: 'failure', where: workflowId, message: ended }, { cause: error })
+}
+
+function unattended(workflowId: string): Problem {
+  return new Problem({
+    code: 'NoWorkerProcess',
+    kind: 'unreachable',
+    where: workflowId,
+    message: 'nobody works on it: no worker process answers',
+    next: 'It is recorded and goes on as soon as a worker process runs. canfar-batch doctor shows whether one does.',
+  })
+}
+
+function innermost(error: Error): Error {
+  let inner = error
+  while (inner.cause instanceof Error) inner = inner.cause
+  return inner
+}
+
+function isProblemData(value: unknown): value is ProblemData {
+  return typeof value === 'object' && value !== null && 'code' in value && 'kind' in value && 'message' in value
+}

@@ -1,0 +1,5 @@
+import { Problem } from '#domain/problem.ts'
+import type { JobRecord } from '#htcondor/jobs.ts'
+import { mayActOn, webUrl, type Context } from './context.ts'
+import { askPlan, verdictsOf } from './fleet.ts'
+import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types.ts'

@@ -1,0 +1,35 @@
+import { collect, type OpenStack } from 'openstack-ts'
+import type { Flavor } from '#domain/flavor.ts'
+import type { Image } from '#domain/image.ts'
+
+/** Every image that the connection's project can see, shares that nobody has accepted yet included. */
+export async function imagesOf(cloud: OpenStack): Promise<Image[]> {
+  const { images } = cloud.image
+  const [own, shared] = await Promise.all([
+    collect(images.list()),
+    collect(images.list({ visibility: 'shared', memberStatus: 'all' })),
+  ])
+  const byId = new Map([...own, ...shared].map((image) => [image.id, image]))
+  return [...byId.values()].map((image) => ({
+    id: image.id,
+    name: image.name ?? image.id,
+    status: image.status,
+    visibility: image.visibility,
+    owner: image.owner ?? '',
+    bytes: image.sizeBytes ?? 0,
+    minDiskGb: image.minDiskGb,
+    minRamMb: image.minRamMb,
+    createdAt: image.createdAt ?? '',
+    ...(image.properties['block_device_mapping'] === undefined
+      ? {}
+      : { blockDeviceMapping: image.properties['block_device_mapping'] }),
+  }))
+}
+
+/** The flavors that the connection's project may boot. */
+export async function flavorsOf(cloud: OpenStack): Promise<Flavor[]> {
+  const flavors = await collect(cloud.compute.flavors.list())
+  return flavors
+    .filter(({ disabled }) => !disabled)
+    .map(({ id, name, vcpus, ramMb, diskGb, ephemeralGb }) => ({ id, name, vcpus, ramMb, diskGb, ephemeralGb }))
+}

@@ -1,0 +1,95 @@
+import { chooseFlavor, smallestFlavor, type Flavor } from './flavor.ts'
+import { chooseImage, type Image } from './image.ts'
+import { Problem } from './problem.ts'
+import type { ResourceRequest } from './submit/report.ts'
+
+/** What one cloud has for a user: the images that they see there, and the flavors that worker VMs may have. */
+export interface CloudOffer {
+  cloud: string
+  /** Name of the user's project there. */
+  project: string
+  images: Image[]
+  flavors: Flavor[]
+}
+
+export interface Wanted {
+  image: string | undefined
+  /** Without one, the smallest flavor that meets the resources. */
+  flavor: string | undefined
+  resources: ResourceRequest
+}
+
+export type Choice = {
+  cloud: string
+  image: { id: string; name: string; project: string; visibility: string }
+  flavor: { id: string; name: string; cores: number; ramMb: number; diskGb: number; ephemeralGb: number }
+}
+
+/** What a cloud can do for the submission, or why it can do nothing. */
+export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): { cloud: string } & ({ choice: Choice } | { problem: Problem }) {
+  const { cloud, project } = offer
+  try {
+    if (wanted.image === undefined) {
+      throw new Problem({
+        code: 'ImageNotNamed',
+        kind: 'usage',
+        message: 'no VM image is named',
+        next: 'Name one after the submit file, or with a line +VMImage = "…" in it.',
+      })
+    }
+    const image = chooseImage(offer.images, wanted.image, cloud)
+    const options = { image, cloud }
+    const flavor =
+      wanted.flavor === undefined
+        ? smallestFlavor(offer.flavors, needsOf(wanted.resources), options)
+        : chooseFlavor(offer.flavors, wanted.flavor, options)
+    return {
+      cloud,
+      choice: {
+        cloud,
+        image: { id: image.id, name: image.name, project, visibility: image.visibility },
+        flavor: {
+          id: flavor.id,
+          name: flavor.name,
+          cores: flavor.vcpus,
+          ramMb: flavor.ramMb,
+          diskGb: flavor.diskGb,
+          ephemeralGb: flavor.ephemeralGb,
+        },
+      },
+    }
+  } catch (error) {
+    if (error instanceof Problem) return { cloud, problem: error }
+    throw error
+  }
+}
+
+/** A cloud without the image is no problem as long as another has it; anything else that is wrong is said. */
+const passable = new Set(['ImageUnknown'])
+
+/**
+ * The clouds on which the submission may run.
+ *
+ * @throws Problem the first that is not merely "the image is not here", or that one if it is so everywhere
+ */
+export function settleChoices<More>(tried: (More & ReturnType<typeof chooseOnCloud>)[]): (Choice & More)[] {
+  const problems = tried.flatMap((one) => ('problem' in one ? [one.problem] : []))
+  const serious = problems.find(({ data }) => !passable.has(data.code))
+  if (serious !== undefined) throw serious
+  const choices = tried.flatMap((one) => {
+    if (!('choice' in one)) return []
+    const { choice, ...more } = one
+    return [{ ...(more as unknown as More), ...choice }]
+  })
+  const [first] = problems
+  if (choices.length === 0 && first !== undefined) throw first
+  return choices
+}
+
+function needsOf({ cpus, memoryMb, diskKb }: ResourceRequest) {
+  return {
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(memoryMb === undefined ? {} : { memoryMb }),
+    ...(diskKb === undefined ? {} : { scratchGb: Math.ceil(diskKb / 1024 ** 2) }),
+  }
+}

@@ -1,0 +1,78 @@
+import type { DemandGroup } from '../demand.ts'
+import type { Flavor } from '../flavor.ts'
+import { guestOf, jobsThatFit, requestOf } from './fit.ts'
+import { needOf } from './limits.ts'
+import type { Amounts, FleetCloud, MatchResult, Resources, VerdictKind } from './types.ts'
+import { resourcesText } from './words.ts'
+
+export interface Refusal {
+  verdict: VerdictKind
+  reason: string
+}
+
+/** How a group could be booted for on a cloud. */
+export interface Bootable {
+  image: string
+  flavor: Flavor
+  guest: Resources
+  jobsPerVm: number
+  need: Amounts
+}
+
+/** What a cloud is to a group, whatever room there is. */
+export interface Option {
+  cloud: FleetCloud
+  /** VMs of this key can run the group's jobs; absent if none on this cloud can. */
+  pool?: string
+  boot?: Bootable
+  refusal?: Refusal
+}
+
+/** VMs with the same key can run the same jobs. */
+export const poolKey = (vm: { owner: string; vmType: string; cloud: string; image: string; flavor: string }): string =>
+  [vm.owner, vm.vmType, vm.cloud, vm.image, vm.flavor].join('|')
+
+export function targets({ targetClouds }: DemandGroup, { name, aliases }: FleetCloud): boolean {
+  if (targetClouds.length === 0) return true
+  const names = new Set([name, ...aliases].map((each) => each.toLowerCase()))
+  return targetClouds.some((wanted) => names.has(wanted.trim().toLowerCase()))
+}
+
+export function optionOf(group: DemandGroup, cloud: FleetCloud, match: MatchResult | undefined): Option {
+  const refuse = (verdict: VerdictKind, reason: string): Option => ({ cloud, refusal: { verdict, reason } })
+  if (!targets(group, cloud)) {
+    return refuse('not-targeted', `TargetClouds is ${group.targetClouds.join(', ')}, which does not name ${cloud.name}`)
+  }
+  const image = group.images[cloud.name]
+  if (image === undefined) return refuse('image-missing', `VMAMI names no image on ${cloud.name}`)
+  const flavorId = group.flavors[cloud.name]
+  if (flavorId === undefined) return refuse('flavor-missing', `VMInstanceType names no flavor on ${cloud.name}`)
+  if (typeof match === 'object' && 'neverMatches' in match) return refuse('never-matched', match.neverMatches)
+
+  const pool = poolKey({ owner: group.owner, vmType: group.vmType, cloud: cloud.name, image, flavor: flavorId })
+  const reachable = (verdict: VerdictKind, reason: string): Option => ({ ...refuse(verdict, reason), pool })
+  const unusable = cloud.unusableImages?.[image]
+  if (unusable !== undefined)
+    return reachable('image-missing', `image ${image} cannot be booted on ${cloud.name}: ${unusable}`)
+  const flavor = cloud.flavors[flavorId]
+  if (flavor === undefined) return reachable('flavor-missing', `${cloud.name} has no flavor ${flavorId} for us`)
+  const { resources: guest, seen } = guestOf(cloud, flavor, image)
+  const request = requestOf(group)
+  const jobsPerVm = jobsThatFit(guest, request)
+  if (jobsPerVm === 0) {
+    const has = `a guest of ${flavor.name} ${seen ? 'was seen to have' : 'is estimated to have'} ${resourcesText(guest)}`
+    return refuse('never-matched', `a job asks for ${resourcesText(request.asked)}; ${has}`)
+  }
+  if (!cloud.enabled)
+    return reachable('cloud-disabled', `${cloud.name} is disabled: ${cloud.reason ?? 'no reason was given'}`)
+  if ('unknown' in cloud.observed) {
+    return reachable('unknown-limits', `the room on ${cloud.name} is unknown: ${cloud.observed.unknown}`)
+  }
+  if (typeof match === 'object')
+    return reachable('match-unknown', `whether the jobs match is unknown: ${match.unknown}`)
+  return {
+    cloud,
+    pool,
+    boot: { image, flavor, guest, jobsPerVm, need: needOf(cloud, { cores: flavor.vcpus, ramMb: flavor.ramMb }) },
+  }
+}

@@ -1,0 +1,122 @@
+import { closestFirst } from './closest.ts'
+import { Problem } from './problem.ts'
+
+export type ImageVisibility = 'public' | 'community' | 'shared' | 'private'
+
+/** An image of one cloud, as far as batch jobs are concerned. */
+export interface Image {
+  id: string
+  name: string
+  /** Glance's word: `active`, `queued`, `saving`, `deactivated` … */
+  status: string
+  visibility: ImageVisibility
+  /** Id of the project that owns it. */
+  owner: string
+  /** Bytes of its data; 0 for a snapshot of a VM that runs from a volume. */
+  bytes: number
+  /** GB and MB that a VM must have at least. */
+  minDiskGb: number
+  minRamMb: number
+  /** ISO 8601. */
+  createdAt: string
+  /** Nova writes this property into the image that it makes of a volume-backed VM. */
+  blockDeviceMapping?: string
+}
+
+/** What a flavor must offer to boot an image. */
+export type ImageNeeds = Pick<Image, 'bytes' | 'minDiskGb' | 'minRamMb'>
+
+const mostShown = 12
+
+/**
+ * The image that was named, by id or by exact name, fit to boot worker VMs from.
+ * @param images all images that the user can see on the cloud
+ * @throws Problem `ImageUnknown`, `ImageAmbiguous`, `ImageNotActive`, `ImageVolumeBacked`
+ */
+export function chooseImage(images: readonly Image[], wanted: string, cloud?: string): Image {
+  const where = cloud === undefined ? {} : { where: `cloud ${cloud}` }
+  const byId = images.filter((image) => image.id === wanted)
+  const found = byId.length > 0 ? byId : images.filter((image) => image.name === wanted)
+  const [image] = found
+  if (image === undefined) {
+    throw new Problem({
+      code: 'ImageUnknown',
+      kind: 'not-found',
+      message: `there is no image ${JSON.stringify(wanted)} that you can see`,
+      ...where,
+      next: 'Choose one of these, the closest first, or check that the right project is selected.',
+      details: closestFirst(
+        wanted,
+        images.map((one) => one.name),
+      ).slice(0, mostShown),
+    })
+  }
+  if (found.length > 1) {
+    throw new Problem({
+      code: 'ImageAmbiguous',
+      kind: 'usage',
+      message: `${found.length} images are called ${JSON.stringify(wanted)}`,
+      ...where,
+      next: 'Name one by its id.',
+      details: found.toSorted(newestFirst).map((one) => `${one.id}  ${one.createdAt}  ${sizeOf(one)}  ${one.status}`),
+    })
+  }
+  const place = { where: `image ${image.id}` }
+  // first: such an image is active, and empty
+  if (isVolumeBacked(image)) {
+    throw new Problem({
+      code: 'ImageVolumeBacked',
+      kind: 'usage',
+      message: `the image ${image.name} was made of a VM that runs from a volume, which cannot be used for batch jobs`,
+      ...place,
+      next: 'Boot a VM from an image, not from a volume, install the software there and take a snapshot of that VM.',
+    })
+  }
+  if (image.status !== 'active') {
+    const soon = ['queued', 'saving', 'importing'].includes(image.status)
+    throw new Problem({
+      code: 'ImageNotActive',
+      kind: 'failure',
+      message: `the image ${image.name} is ${image.status}, not active`,
+      ...place,
+      next: soon ? 'Wait until it has been saved, then submit again.' : 'Choose another image.',
+    })
+  }
+  return image
+}
+
+/** A snapshot of a volume-backed VM is an empty image that only points at volumes of its own project. */
+export function isVolumeBacked(image: Image): boolean {
+  const mapping = (image.blockDeviceMapping ?? '').replaceAll(/\s/g, '')
+  return image.bytes === 0 && mapping !== '' && mapping !== '[]'
+}
+
+/** What must be done so that VMs of another project can boot from an image. */
+export type SharingNeed = 'nothing' | 'member' | 'share-then-member'
+
+/**
+ * Public and community images are left as they are: making one `shared` would take it from everybody else.
+ * @param by id of the project in whose name the sharing is done: the owner's alone can
+ * @throws Problem `ImageNotYours`
+ */
+export function sharingNeed(image: Image, target: string, by: string): SharingNeed {
+  if (image.visibility === 'public' || image.visibility === 'community' || image.owner === target) return 'nothing'
+  if (image.owner !== by) {
+    throw new Problem({
+      code: 'ImageNotYours',
+      kind: 'auth',
+      message: `the image ${image.name} belongs to another project, which alone can share it with the batch project`,
+      where: `image ${image.id}`,
+      next: `Ask the project ${image.owner} to share it, or make a copy of your own.`,
+    })
+  }
+  return image.visibility === 'shared' ? 'member' : 'share-then-member'
+}
+
+function newestFirst(a: Image, b: Image): number {
+  return a.createdAt < b.createdAt ? 1 : -1
+}
+
+function sizeOf({ bytes }: Image): string {
+  return bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(1)} GB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`
+}

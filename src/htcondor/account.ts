@@ -1,0 +1,28 @@
+import { execa } from 'execa'
+import { CondorError } from './condor-error.ts'
+
+/** An account of this host, as its password database has it. */
+export interface Account {
+  user: string
+  uid: number
+  gid: number
+  home: string
+}
+
+/**
+ * Looks an account up wherever this host looks accounts up (files, LDAP …).
+ * @throws CondorError `not-found`
+ */
+export async function accountOf(user: string, signal?: AbortSignal): Promise<Account> {
+  const { stdout } = await execa('getent', ['passwd', '--', user], {
+    reject: false,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  })
+  signal?.throwIfAborted()
+  const [name, , uid, gid, , home] = stdout.split(':')
+  // getent takes a number for a uid: the answer must be the account that was asked for
+  if (name !== user || uid === undefined || gid === undefined || home === undefined) {
+    throw new CondorError({ tool: 'getent', code: 'not-found', message: `this host has no account ${JSON.stringify(user)}` })
+  }
+  return { user, uid: Number(uid), gid: Number(gid), home }
+}

@@ -1,0 +1,47 @@
+/** What one run of `condor_submit` left in queue and history. */
+export interface Attempt {
+  id: string
+  /** Cluster → number of its jobs. */
+  clusters: Map<number, number>
+  /** Some job is, or was, more than waiting for its first release: running, done, removed by its owner … */
+  touched: boolean
+  /** Every trace of it is a job that we removed as a duplicate. */
+  discarded: boolean
+}
+
+/** One job's trace. */
+export interface Trace {
+  attempt: string
+  cluster: number
+  jobs: number
+  state: 'waiting' | 'touched' | 'discarded'
+}
+
+export function collectAttempts(): { add: (trace: Trace) => void; attempts: () => Attempt[] } {
+  const found = new Map<string, Attempt>()
+  return {
+    add: ({ attempt: id, cluster, jobs, state }) => {
+      const known = found.get(id) ?? { id, clusters: new Map<number, number>(), touched: false, discarded: true }
+      known.clusters.set(cluster, (known.clusters.get(cluster) ?? 0) + jobs)
+      known.touched ||= state === 'touched'
+      known.discarded &&= state === 'discarded'
+      found.set(id, known)
+    },
+    attempts: () => [...found.values()],
+  }
+}
+
+/**
+ * Which attempt stays. One that has been released, or that its owner did something with, comes before those that still wait;
+ * else the lowest cluster: whoever looks, whenever, decides alike.
+ */
+export function chooseAttempt(attempts: readonly Attempt[]): { kept: Attempt | undefined; duplicates: Attempt[] } {
+  const [kept, ...duplicates] = attempts
+    .filter(({ discarded }) => !discarded)
+    .toSorted((a, b) => Number(b.touched) - Number(a.touched) || lowest(a) - lowest(b))
+  return { kept, duplicates }
+}
+
+function lowest({ clusters }: Attempt): number {
+  return Math.min(...clusters.keys())
+}
