@@ -3,6 +3,8 @@ export interface Attempt {
   id: string
   /** Cluster → number of its jobs. */
   clusters: Map<number, number>
+  /** Clusters that are job factories which have not made a job yet. */
+  paused: Set<number>
   /** Some job is, or was, more than waiting for its first release: running, done, removed by its owner … */
   touched: boolean
   /** Every trace of it is a job that we removed as a duplicate. */
@@ -13,16 +15,19 @@ export interface Attempt {
 export interface Trace {
   attempt: string
   cluster: number
+  /** How many jobs were submitted in that cluster, whatever became of them. */
   jobs: number
+  paused?: boolean
   state: 'waiting' | 'touched' | 'discarded'
 }
 
 export function collectAttempts(): { add: (trace: Trace) => void; attempts: () => Attempt[] } {
   const found = new Map<string, Attempt>()
   return {
-    add: ({ attempt: id, cluster, jobs, state }) => {
-      const known = found.get(id) ?? { id, clusters: new Map<number, number>(), touched: false, discarded: true }
-      known.clusters.set(cluster, (known.clusters.get(cluster) ?? 0) + jobs)
+    add: ({ attempt: id, cluster, jobs, state, paused }) => {
+      const known = found.get(id) ?? { id, clusters: new Map(), paused: new Set(), touched: false, discarded: true }
+      known.clusters.set(cluster, Math.max(known.clusters.get(cluster) ?? 0, jobs))
+      if (paused === true) known.paused.add(cluster)
       known.touched ||= state === 'touched'
       known.discarded &&= state === 'discarded'
       found.set(id, known)

@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client'
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js'
+import { missingSearchAttributes } from '#contract/namespace.ts'
 import { searchAttributeTypes } from '#contract/search-attributes.ts'
 
 const day = 86_400
@@ -44,13 +45,6 @@ async function addSearchAttributes(connection: Connection, namespace: string): P
   for (let tries = 0; tries < 100 && (await missingSearchAttributes(connection, namespace)).length > 0; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-}
-
-/** Names of ours that the namespace lacks. */
-export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
-  const listed = await connection.operatorService.listSearchAttributes({ namespace })
-  const present = new Set(Object.keys(listed.customAttributes ?? {}))
-  return Object.keys(searchAttributeTypes).filter((name) => !present.has(name))
 }
 
 function orThrow(error: unknown, accepted: number): undefined {

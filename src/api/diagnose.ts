@@ -1,0 +1,86 @@
+import { missingSearchAttributes } from '#contract/namespace.ts'
+import { operationsQueue } from '#contract/queues.ts'
+import { findCredentials } from '#secrets/user-credential.ts'
+import { lastSeen } from './clouds.ts'
+import type { Context } from './context.ts'
+import type { Check } from './types.ts'
+
+/** How old a watch's last look may be, ms. */
+const fresh = 60_000
+
+/** Looks at each part that canfar-batch needs, one after another. A check that fails is an item, never a throw. */
+export async function* diagnose(context: Context): AsyncGenerator<Check> {
+  const { config, file, origin } = context.loaded
+  yield { name: 'configuration', ok: true, detail: `${file} (${origin}), pool ${config.pool}` }
+  yield await check('Temporal', () => temporal(context), 'Start Temporal (docker compose up -d, or script/dev up), or correct temporal.address.')
+  yield await check('search attributes', () => attributes(context), 'Start the worker process: it creates them (canfar-batch worker).')
+  yield await check('worker process', () => workerProcess(context), 'Start one: canfar-batch worker')
+  yield await check('HTCondor tools', () => tools(context), 'Install HTCondor ≥ 23, or correct condor.binDir.')
+  yield await check('schedd', () => schedd(context), 'Look at it with: condor_q -totals; start it with: systemctl start condor')
+  for (const { name } of config.clouds) {
+    yield await check(`cloud ${name}`, () => cloud(context, name), `canfar-batch cloud show ${name}`)
+  }
+  yield await check('your credentials', () => credentials(context), 'Source your project’s openrc file: . project-openrc.sh', 'warn')
+}
+
+type Finding = string | { detail: string; ok: Check['ok'] }
+
+async function check(name: string, look: () => Promise<Finding>, next: string, otherwise: Check['ok'] = false): Promise<Check> {
+  try {
+    const found = await look()
+    if (typeof found === 'string') return { name, ok: true, detail: found }
+    return { name, ...found, ...(found.ok === true ? {} : { next }) }
+  } catch (error) {
+    return { name, ok: otherwise, detail: error instanceof Error ? error.message : String(error), next }
+  }
+}
+
+async function temporal(context: Context): Promise<Finding> {
+  const { address, namespace } = context.loaded.config.temporal
+  const connection = await context.connection()
+  const { serverVersion } = await connection.workflowService.getSystemInfo({})
+  await connection.workflowService.describeNamespace({ namespace })
+  return `${address}, server ${serverVersion ?? '?'}, namespace ${namespace}`
+}
+
+async function attributes(context: Context): Promise<Finding> {
+  const missing = await missingSearchAttributes(await context.connection(), context.loaded.config.temporal.namespace)
+  return missing.length === 0 ? 'all there' : { detail: `missing: ${missing.join(', ')}`, ok: false }
+}
+
+async function workerProcess(context: Context): Promise<Finding> {
+  const { pool, temporal: { namespace } } = context.loaded.config
+  const connection = await context.connection()
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: operationsQueue(pool) },
+    taskQueueType: 1,
+  })
+  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < 2 * 60_000)
+  return recent.length === 0 ? { detail: 'none polls for work', ok: false } : `${recent.map(({ identity }) => identity).join(', ')}`
+}
+
+async function tools({ condor }: Context): Promise<Finding> {
+  const { version, missing } = await condor.tools()
+  return missing.length === 0 ? version : { detail: `${version}; missing: ${missing.join(', ')}`, ok: false }
+}
+
+async function schedd({ condor }: Context): Promise<Finding> {
+  const { idle, running, held } = await condor.totals()
+  return `${idle} idle, ${running} running, ${held} held jobs`
+}
+
+async function cloud(context: Context, name: string): Promise<Finding> {
+  const seen = await lastSeen(context, name)
+  if (seen === undefined || seen.ok === 'unknown') return { detail: 'nobody has looked at it yet', ok: 'warn' }
+  const ago = Date.now() - seen.at
+  if (seen.ok === false) return { detail: seen.error ?? 'does not answer', ok: false }
+  if (ago > fresh) return { detail: `last looked at ${Math.round(ago / 1000)} s ago`, ok: 'warn' }
+  const cores = seen.limits !== undefined && 'quotas' in seen.limits ? seen.limits.quotas.cores : undefined
+  return `${seen.servers ?? 0} servers, ${seen.foreign ?? 0} of them not ours${cores === undefined ? '' : `, ${cores.used} of ${cores.limit} cores used`}`
+}
+
+async function credentials({ loaded, options }: Context): Promise<Finding> {
+  const found = findCredentials(loaded.config.clouds, options.env, options.directory)
+  return found.map(({ cloud: name, config }) => `${name}: ${config.name} at ${config.authUrl}`).join('; ')
+}
