@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { isUuid } from '../ids.ts'
+import { check } from '../read-json.ts'
+import { badRequest } from '../refusal.ts'
+
+const metadataValue = z.string().max(255)
+export const Metadata = z.record(
+  z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[a-zA-Z0-9-_:. /]*$/),
+  metadataValue,
+)
+
+const uuidText = z.string().refine(isUuid, { error: (issue) => `'${String(issue.input)}' is not a 'uuid'` })
+const tag = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[^,/]*$/)
+const count = z.union([
+  z.int().positive(),
+  z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .transform(Number),
+])
+
+const networks = z.array(
+  z.strictObject({
+    uuid: uuidText.optional(),
+    port: uuidText.nullable().optional(),
+    fixed_ip: z.string().optional(),
+    tag: z.string().optional(),
+  }),
+)
+
+const server = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^\S(.*\S)?$/s),
+  imageRef: z.string().optional(),
+  flavorRef: z.union([z.string().min(1), z.int().nonnegative().transform(String)]),
+  networks: z.union([z.enum(['auto', 'none']), networks]).optional(),
+  description: z.string().max(255).nullable().optional(),
+  tags: z.array(tag).max(50).optional(),
+  trusted_image_certificates: z.array(z.string()).nullable().optional(),
+  host: z.string().optional(),
+  hypervisor_hostname: z.string().optional(),
+  hostname: z
+    .string()
+    .regex(/^[a-zA-Z0-9-._]{2,63}$/)
+    .optional(),
+  user_data: z.base64().max(65_535).optional(),
+  metadata: Metadata.optional(),
+  key_name: z.string().min(1).max(255).optional(),
+  availability_zone: z.string().min(1).max(255).optional(),
+  security_groups: z.array(z.strictObject({ name: z.string().min(1) })).optional(),
+  min_count: count.optional(),
+  max_count: count.optional(),
+  return_reservation_id: z.union([z.boolean(), z.string()]).optional(),
+  config_drive: z.union([z.boolean(), z.string()]).nullable().optional(),
+  adminPass: z.string().optional(),
+  'OS-DCF:diskConfig': z.enum(['AUTO', 'MANUAL']).optional(),
+  accessIPv4: z.string().optional(),
+  accessIPv6: z.string().optional(),
+  block_device_mapping: z.array(z.unknown()).optional(),
+  block_device_mapping_v2: z.array(z.looseObject({})).optional(),
+})
+
+/** The minor version since which Nova knows a field; it refuses in older ones what it doesn't know there. */
+const SINCE: Record<string, number> = {
+  description: 19,
+  tags: 52,
+  trusted_image_certificates: 63,
+  host: 74,
+  hypervisor_hostname: 74,
+  hostname: 90,
+}
+
+const Body = z.strictObject({
+  server,
+  'os:scheduler_hints': z.looseObject({}).optional(),
+  'OS-SCH-HNT:scheduler_hints': z.looseObject({}).optional(),
+})
+
+export type ServerWish = z.infer<typeof server>
+
+/** Reads the body of POST /servers as a microversion allows it. @throws Refusal 400. */
+export function readWish(microversion: number, body: unknown): ServerWish {
+  const wish = check(Body, body).server
+  const early = Object.keys(wish).find((key) => microversion < (SINCE[key] ?? 0))
+  if (early !== undefined) throw badRequest(`Additional properties are not allowed ('${early}' was unexpected)`)
+  if (microversion >= 37 && wish.networks === undefined)
+    throw badRequest("Invalid input for field/attribute server. 'networks' is a required property")
+  if (microversion < 37 && typeof wish.networks === 'string')
+    throw badRequest(`Invalid input for field/attribute networks. Value: ${wish.networks}. It is not of type 'array'`)
+  return wish
+}

@@ -1,0 +1,209 @@
+import type { Cloud } from '../cloud.ts'
+import type { Effect } from '../faults/rule.ts'
+import { projectOf } from '../identity/roles.ts'
+import type { Principal } from '../identity/types.ts'
+import { hexId, isUuid, uuid } from '../ids.ts'
+import type { Image } from '../image/types.ts'
+import { canSee, memberKey } from '../image/visibility.ts'
+import { defaultGroup, groupsOf } from '../network/groups.ts'
+import { addPort } from '../network/ports.ts'
+import { badRequest, forbidden, Refusal } from '../refusal.ts'
+import type { ServerWish } from './create-schema.ts'
+import { flavorFor } from './flavors.ts'
+import { pickHost, zones } from './hosts.ts'
+import { chooseNics, type Nic } from './network-choice.ts'
+import { checkComputeQuota, computeLimits } from './quota.ts'
+import type { Fault, Flavor, Server } from './types.ts'
+
+const GIB = 2 ** 30
+const NO_HOST = 'No valid host was found. There are not enough hosts available.'
+
+/** Accepts one or more servers, or refuses them all. @throws Refusal in Nova's order and words. */
+export function createServers(
+  cloud: Cloud,
+  who: Principal,
+  wish: ServerWish,
+  requestId: string,
+  effect: Effect | null,
+): Server[] {
+  const projectId = projectOf(who)
+  const flavor = flavorFor(cloud, who, wish.flavorRef)
+  if (flavor === undefined) throw badRequest(`Flavor ${wish.flavorRef} could not be found.`)
+  const image = bootableImage(cloud, who, wish)
+  checkFit(image, flavor)
+  if (wish.key_name !== undefined && !cloud.state.keypairs.has(`${who.user.id}:${wish.key_name}`))
+    throw badRequest('Invalid key_name provided.')
+  if (wish.availability_zone !== undefined && !zones(cloud).includes(wish.availability_zone))
+    throw badRequest('The requested availability zone is not available')
+  const groups = groupsFor(cloud, projectId, wish)
+  const maxMetadata = computeLimits(cloud, projectId)['metadata_items'] ?? 128
+  if (maxMetadata >= 0 && Object.keys(wish.metadata ?? {}).length > maxMetadata)
+    throw forbidden(`Maximum number of metadata items exceeds ${maxMetadata}`)
+
+  const min = wish.min_count ?? 1
+  const max = wish.max_count ?? min
+  if (min > max) throw badRequest('min_count must be <= max_count')
+  const count = checkComputeQuota(cloud, projectId, flavor, min, max)
+  const nics = chooseNics(cloud, who, wish.networks, count)
+
+  const reservationId = `r-${hexId().slice(0, 8)}`
+  return Array.from({ length: count }, (_, n) => {
+    const name = max > 1 ? `${wish.name}-${n + 1}` : wish.name
+    const made = newServer(
+      cloud,
+      who,
+      { ...wish, name },
+      flavor,
+      image,
+      groups.map((group) => group.name),
+    )
+    const placed = place(
+      cloud,
+      { ...made, requestId, reservationId, launchIndex: n },
+      wish.availability_zone ?? null,
+      effect,
+    )
+    cloud.life.put(
+      plug(
+        cloud,
+        placed,
+        nics,
+        groups.map((group) => group.id),
+      ),
+    )
+    if (wish.user_data !== undefined) cloud.state.userData.put(placed.id, { base64: wish.user_data })
+    return placed
+  })
+}
+
+function bootableImage(cloud: Cloud, who: Principal, wish: ServerWish): Image {
+  if (wish.block_device_mapping !== undefined || (wish.block_device_mapping_v2?.length ?? 0) > 0)
+    throw badRequest('Block Device Mapping is Invalid: there is no volume service in this cloud.')
+  if (wish.imageRef === undefined || wish.imageRef === '') throw badRequest('Invalid imageRef provided.')
+  const id = wish.imageRef.split('/').at(-1) ?? ''
+  if (!isUuid(id)) throw badRequest(`Invalid input for field/attribute imageRef. Value: ${id}. '${id}' is not a 'uuid'`)
+  const image = cloud.state.images.get(id)
+  const memberOf = (imageId: string, project: string) => cloud.state.members.get(memberKey(imageId, project))
+  if (image === undefined || !canSee(who, image, memberOf)) throw badRequest('Can not find requested image')
+  if (image.status !== 'active') throw badRequest(`Image ${id} is not active.`)
+  return image
+}
+
+function checkFit(image: Image, flavor: Flavor): void {
+  if (flavor.ramMb < image.minRam) throw badRequest("Flavor's memory is too small for requested image.")
+  if (flavor.diskGb === 0) throw forbidden('Only volume-backed servers are allowed for flavors with zero disk.')
+  const disk = flavor.diskGb * GIB
+  const need = Math.max(image.size ?? 0, image.virtualSize ?? 0)
+  if (need > disk)
+    throw badRequest(
+      `Flavor's disk is too small for requested image. Flavor disk is ${disk} bytes, image is ${need} bytes.`,
+    )
+  if (flavor.diskGb < image.minDisk)
+    throw badRequest(
+      "Flavor's disk is smaller than the minimum size specified in image metadata. " +
+        `Flavor disk is ${disk} bytes, minimum size is ${image.minDisk * GIB} bytes.`,
+    )
+}
+
+function groupsFor(cloud: Cloud, projectId: string, wish: ServerWish) {
+  const own = [defaultGroup(cloud, projectId), ...groupsOf(cloud, projectId)]
+  return (wish.security_groups ?? [{ name: 'default' }]).map(({ name }) => {
+    const found = own.find((group) => group.name === name || group.id === name)
+    if (found === undefined) throw badRequest(`Security group ${name} not found for project ${projectId}.`)
+    return found
+  })
+}
+
+function newServer(
+  cloud: Cloud,
+  who: Principal,
+  wish: ServerWish,
+  flavor: Flavor,
+  image: Image,
+  groups: string[],
+): Server {
+  const now = cloud.now()
+  return {
+    id: uuid(),
+    name: wish.name,
+    description: wish.description ?? null,
+    projectId: projectOf(who),
+    userId: who.user.id,
+    reservationId: '',
+    requestId: '',
+    flavor,
+    imageId: image.id,
+    imageName: image.name,
+    metadata: wish.metadata ?? {},
+    tags: wish.tags ?? [],
+    keyName: wish.key_name ?? null,
+    zone: wish.availability_zone ?? '',
+    host: null,
+    hostname:
+      wish.hostname ??
+      wish.name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9-]+/g, '-')
+        .slice(0, 63),
+    securityGroups: groups,
+    configDrive: wish.config_drive === true || wish.config_drive === 'true' || wish.config_drive === 'True',
+    launchIndex: 0,
+    vmState: 'building',
+    taskState: 'scheduling',
+    powerState: 0,
+    progress: 0,
+    locked: false,
+    lockedReason: null,
+    fault: null,
+    stuck: false,
+    deleteSticks: false,
+    keepsPorts: false,
+    vanished: false,
+    due: null,
+    createdAt: now,
+    updatedAt: now,
+    launchedAt: null,
+    deletedAt: null,
+  }
+}
+
+/** Decides where it will run and how its building will end. */
+function place(cloud: Cloud, server: Server, zone: string | null, effect: Effect | null): Server {
+  const { buildMs } = cloud.timings()
+  const host = effect?.kind === 'no-capacity' ? null : pickHost(cloud, server.flavor, zone)
+  if (host === null) return failing(server, cloud.now() + buildMs / 3, NO_HOST, 500)
+  const placed = { ...server, host: host.name, zone: host.zone }
+  if (effect?.kind === 'stuck-building') return { ...placed, stuck: true }
+  if (effect?.kind === 'build-error') return failing(placed, cloud.now() + buildMs, effect.text, effect.code)
+  return { ...placed, due: { at: cloud.now() + buildMs, event: 'settled', vmState: 'active', powerState: 1 } }
+}
+
+function failing(server: Server, at: number, message: string, code: number): Server {
+  const fault: Fault = { code, message, created: at }
+  return { ...server, fault, due: { at, event: 'settled', vmState: 'error', powerState: 0 } }
+}
+
+/** Makes its ports; a network without free addresses fails the build, not the request. */
+function plug(cloud: Cloud, server: Server, nics: readonly Nic[], securityGroups: string[]): Server {
+  if (server.host === null) return server
+  try {
+    for (const nic of nics) {
+      const owner = { deviceId: server.id, deviceOwner: `compute:${server.zone}` }
+      if (nic.kind === 'given') cloud.state.ports.put(nic.port.id, { ...nic.port, ...owner })
+      else
+        addPort(cloud, {
+          network: nic.network,
+          projectId: server.projectId,
+          ...owner,
+          ownedByServer: true,
+          securityGroups,
+          ...(nic.fixedIp !== undefined && { fixedIp: nic.fixedIp }),
+        })
+    }
+    return server
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const text = `Build of instance ${server.id} aborted: Failed to allocate the network(s) with error ${error.message}, not rescheduling.`
+    return failing(server, cloud.now() + cloud.timings().buildMs, text, 500)
+  }
+}

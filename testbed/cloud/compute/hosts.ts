@@ -1,0 +1,29 @@
+import type { Cloud } from '../cloud.ts'
+import { isLive } from './status.ts'
+import type { Flavor, Host } from './types.ts'
+
+/** The first host of the zone with room for the flavor; null = "no valid host". */
+export function pickHost(cloud: Cloud, flavor: Flavor, zone: string | null): Host | null {
+  const used = new Map<string, { vcpus: number; ramMb: number; diskGb: number }>()
+  for (const server of cloud.state.servers.values()) {
+    if (server.host === null || !isLive(server)) continue
+    const sum = used.get(server.host) ?? { vcpus: 0, ramMb: 0, diskGb: 0 }
+    sum.vcpus += server.flavor.vcpus
+    sum.ramMb += server.flavor.ramMb
+    sum.diskGb += server.flavor.diskGb + server.flavor.ephemeralGb
+    used.set(server.host, sum)
+  }
+  for (const host of cloud.state.hosts.values()) {
+    const now = used.get(host.name) ?? { vcpus: 0, ramMb: 0, diskGb: 0 }
+    if (
+      (zone === null || host.zone === zone) &&
+      now.vcpus + flavor.vcpus <= host.vcpus &&
+      now.ramMb + flavor.ramMb <= host.ramMb &&
+      now.diskGb + flavor.diskGb + flavor.ephemeralGb <= host.diskGb
+    )
+      return host
+  }
+  return null
+}
+
+export const zones = (cloud: Cloud): string[] => [...new Set([...cloud.state.hosts.values()].map((host) => host.zone))]

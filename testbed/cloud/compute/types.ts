@@ -1,0 +1,111 @@
+export interface Flavor {
+  id: string
+  name: string
+  vcpus: number
+  ramMb: number
+  diskGb: number
+  ephemeralGb: number
+  swapMb: number
+  extraSpecs: Record<string, string>
+  description: string | null
+  /** Project ids with access; null = public. */
+  onlyFor: string[] | null
+}
+
+export interface Keypair {
+  userId: string
+  name: string
+  publicKey: string
+  fingerprint: string
+  type: 'ssh' | 'x509'
+  createdAt: number
+}
+
+/** Nova's vm_states (nova/compute/vm_states.py). */
+export type VmState =
+  | 'building'
+  | 'active'
+  | 'stopped'
+  | 'paused'
+  | 'suspended'
+  | 'rescued'
+  | 'resized'
+  | 'shelved'
+  | 'shelved_offloaded'
+  | 'soft-delete'
+  | 'error'
+  | 'deleted'
+
+export interface Fault {
+  code: number
+  message: string
+  created: number
+  details?: string
+}
+
+/** What happens to a server by itself, and when: it settles in a state, or it is deleted. */
+export type Due =
+  | { at: number; event: 'settled'; vmState: VmState; powerState: number }
+  | { at: number; event: 'deleted' }
+
+export interface Server {
+  id: string
+  name: string
+  description: string | null
+  projectId: string
+  userId: string
+  reservationId: string
+  /** Of the request that created it. */
+  requestId: string
+  /** As it was at creation: later changes of the flavor don't reach the server. */
+  flavor: Flavor
+  imageId: string
+  imageName: string | null
+  metadata: Record<string, string>
+  tags: string[]
+  keyName: string | null
+  zone: string
+  host: string | null
+  hostname: string
+  securityGroups: string[]
+  configDrive: boolean
+  launchIndex: number
+  vmState: VmState
+  taskState: string | null
+  /** Nova's: 0 NOSTATE, 1 RUNNING, 3 PAUSED, 4 SHUTDOWN, 6 CRASHED, 7 SUSPENDED. */
+  powerState: number
+  progress: number
+  locked: boolean
+  lockedReason: string | null
+  fault: Fault | null
+  /** Nothing moves it on by itself any more: an injected fault. */
+  stuck: boolean
+  /** The next delete hangs: an injected fault. */
+  deleteSticks: boolean
+  /** Its ports stay behind when it goes: an injected fault. */
+  keepsPorts: boolean
+  /** No API shows it any more, not even as deleted: an injected fault. */
+  vanished: boolean
+  due: Due | null
+  createdAt: number
+  updatedAt: number
+  launchedAt: number | null
+  deletedAt: number | null
+}
+
+export interface UserData {
+  base64: string
+}
+
+export interface Host {
+  name: string
+  zone: string
+  vcpus: number
+  ramMb: number
+  diskGb: number
+}
+
+export interface Quota {
+  projectId: string
+  limits: Record<string, number>
+}

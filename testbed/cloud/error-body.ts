@@ -1,0 +1,46 @@
+import { STATUS_CODES } from 'node:http'
+import type { Refusal } from './refusal.ts'
+
+export type Service = 'identity' | 'image' | 'compute' | 'network'
+
+/** Nova's names for status codes (nova.api.openstack.wsgi.Fault); all others are computeFault. */
+const NOVA_NAMES: Record<number, string> = {
+  400: 'badRequest',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'itemNotFound',
+  405: 'badMethod',
+  409: 'conflictingRequest',
+  413: 'overLimit',
+  415: 'badMediaType',
+  429: 'overLimit',
+  501: 'notImplemented',
+  503: 'serviceUnavailable',
+}
+
+const json = (status: number, body: unknown, headers: Record<string, string>): Response =>
+  Response.json(body, { status, headers })
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll("'", '&#x27;')
+
+const html = (status: number, message: string, headers: Record<string, string>): Response => {
+  const title = `${status} ${STATUS_CODES[status] ?? 'Error'}`
+  const page = `<html>\n <head>\n  <title>${title}</title>\n </head>\n <body>\n  <h1>${title}</h1>\n  ${escapeHtml(message)}<br /><br />\n\n\n </body>\n</html>`
+  return new Response(page, { status, headers: { 'content-type': 'text/html; charset=UTF-8', ...headers } })
+}
+
+/** The refusal as the service would word it. */
+export function errorResponse(service: Service, refusal: Refusal): Response {
+  const { status, message, headers } = refusal
+  // A missing or dead token is refused by keystonemiddleware before the service sees the request.
+  if (status === 401 || service === 'identity')
+    return json(status, { error: { code: status, message, title: STATUS_CODES[status] ?? 'Error' } }, headers)
+  if (service === 'image') return html(status, message, headers)
+  if (service === 'network') {
+    return json(status, { NeutronError: { type: refusal.type, message, detail: '' } }, headers)
+  }
+  const retryAfter = headers['retry-after']
+  const fault = { code: status, message, ...(retryAfter === undefined ? {} : { retryAfter }) }
+  return json(status, { [NOVA_NAMES[status] ?? 'computeFault']: fault }, headers)
+}

@@ -1,0 +1,24 @@
+import { seededHex } from '../ids.ts'
+
+/** Where each service answers, below the cloud's address. */
+const SERVICES = [
+  { type: 'identity', name: 'keystone', path: '/identity/v3' },
+  { type: 'image', name: 'glance', path: '/image' },
+  { type: 'compute', name: 'nova', path: '/compute/v2.1' },
+  { type: 'network', name: 'neutron', path: '/network' },
+]
+
+/** The catalog of a scoped token: three interfaces a service, one region. */
+export const catalog = (url: string, region: string) =>
+  SERVICES.map(({ type, name, path }) => ({
+    id: seededHex('service', type),
+    type,
+    name,
+    endpoints: ['public', 'internal', 'admin'].map((face) => ({
+      id: seededHex('endpoint', region, type, face),
+      interface: face,
+      region,
+      region_id: region,
+      url: url + path,
+    })),
+  }))

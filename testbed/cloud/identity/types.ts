@@ -1,0 +1,64 @@
+export interface Domain {
+  id: string
+  name: string
+}
+
+export interface Project {
+  id: string
+  name: string
+  domainId: string
+  enabled: boolean
+}
+
+export interface User {
+  id: string
+  name: string
+  domainId: string
+  enabled: boolean
+  password: Digest
+}
+
+/** A secret that can be checked and not read back. */
+export interface Digest {
+  salt: string
+  hash: string
+}
+
+/** The roles of one user in one project. */
+export interface Assignment {
+  userId: string
+  projectId: string
+  roles: string[]
+}
+
+export interface ApplicationCredential {
+  id: string
+  name: string
+  description: string | null
+  userId: string
+  projectId: string
+  roles: string[]
+  secret: Digest
+  /** Milliseconds since the epoch. */
+  expiresAt: number | null
+  unrestricted: boolean
+}
+
+export interface Token {
+  id: string
+  userId: string
+  projectId: string | null
+  methods: string[]
+  applicationCredentialId: string | null
+  auditId: string
+  issuedAt: number
+  expiresAt: number
+}
+
+/** Who asks: what a valid token says at this moment. */
+export interface Principal {
+  token: Token
+  user: User
+  project: Project | null
+  roles: string[]
+}

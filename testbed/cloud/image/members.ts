@@ -1,0 +1,84 @@
+import { Hono, type Context } from 'hono'
+import type { Cloud, Env } from '../cloud.ts'
+import { isAdmin, projectOf } from '../identity/roles.ts'
+import { readJson } from '../read-json.ts'
+import { badRequest, conflict, forbidden, notFound } from '../refusal.ts'
+import type { Image, Member, MemberStatus } from './types.ts'
+import { memberView } from './view.ts'
+import { memberKey, owns, visibleImage } from './visibility.ts'
+
+/** Who may use a shared image: the owner adds and removes projects, each project accepts or rejects for itself. */
+export function memberRoutes(cloud: Cloud): Hono<Env> {
+  const app = new Hono<Env>()
+  const { images, members } = cloud.state
+  const memberOf = (imageId: string, project: string): Member | undefined => members.get(memberKey(imageId, project))
+
+  const shared = (c: Context<Env>): Image => {
+    const id = c.req.param('id') ?? ''
+    const image = visibleImage(c.var.principal, images.get(id), id, memberOf)
+    if (image.visibility !== 'shared')
+      throw forbidden(`Error fetching members of image ${id}: Only shared images have members.`)
+    return image
+  }
+  /** The owner sees every member, a member only itself. */
+  const one = (c: Context<Env>, image: Image): Member => {
+    const project = c.req.param('member') ?? ''
+    const found = memberOf(image.id, project)
+    if (found === undefined || !(owns(c.var.principal, image) || project === projectOf(c.var.principal)))
+      throw notFound(`${project} not found in the member list of the image ${image.id}.`)
+    return found
+  }
+
+  app.get('/:id/members', (c) => {
+    const image = shared(c)
+    const rows = [...members.values()].filter(
+      (m) => m.imageId === image.id && (owns(c.var.principal, image) || m.project === projectOf(c.var.principal)),
+    )
+    return c.json({ members: rows.map(memberView), schema: '/v2/schemas/members' })
+  })
+  app.post('/:id/members', async (c) => {
+    const body = await readJson(c)
+    const image = shared(c)
+    if (typeof body !== 'object' || body === null || !('member' in body))
+      throw badRequest('Member to be added not specified')
+    if (typeof body.member !== 'string' || body.member === '') throw badRequest("Member can't be empty")
+    if (!owns(c.var.principal, image)) throw forbidden(`Not allowed to create members for image ${image.id}.`)
+    if (memberOf(image.id, body.member) !== undefined)
+      throw conflict(`Member ${body.member} is duplicated for image ${image.id}`)
+    const now = cloud.now()
+    const made: Member = { imageId: image.id, project: body.member, status: 'pending', createdAt: now, updatedAt: now }
+    members.put(memberKey(image.id, made.project), made)
+    return c.json(memberView(made))
+  })
+  app.get('/:id/members/:member', (c) => {
+    const id = c.req.param('id')
+    const image = visibleImage(c.var.principal, images.get(id), id, memberOf)
+    if (image.visibility !== 'shared') throw notFound(`Error fetching members of image ${id}`)
+    return c.json(memberView(one(c, image)))
+  })
+  app.put('/:id/members/:member', async (c) => {
+    const body = await readJson(c)
+    const image = shared(c)
+    const member = one(c, image)
+    if (typeof body !== 'object' || body === null || !('status' in body)) throw badRequest('Status not specified')
+    // The owner asks; only the member itself (or an administrator) answers.
+    if (member.project !== projectOf(c.var.principal) && !isAdmin(c.var.principal))
+      throw forbidden(`Not allowed to update members for image ${image.id}.`)
+    if (!isMemberStatus(body.status))
+      throw badRequest(`Incorrect request: ${String(body.status)} is not one of pending, accepted, rejected`)
+    const changed: Member = { ...member, status: body.status, updatedAt: cloud.now() }
+    members.put(memberKey(image.id, member.project), changed)
+    return c.json(memberView(changed))
+  })
+  app.delete('/:id/members/:member', (c) => {
+    const image = shared(c)
+    const member = one(c, image)
+    if (!owns(c.var.principal, image)) throw forbidden(`Not allowed to delete members for image ${image.id}.`)
+    members.delete(memberKey(image.id, member.project))
+    return c.body(null, 204)
+  })
+  return app
+}
+
+const isMemberStatus = (value: unknown): value is MemberStatus =>
+  value === 'pending' || value === 'accepted' || value === 'rejected'

@@ -1,0 +1,27 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Cloud, Env } from './cloud.ts'
+import { unauthenticated } from './identity/authenticate.ts'
+import { principalOf } from './identity/principal.ts'
+import { mayWrite } from './identity/roles.ts'
+import { forbidden, type Refusal } from './refusal.ts'
+
+/** What keystonemiddleware does before a service: a live token, scoped to a project. */
+export const scoped =
+  (cloud: Cloud): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const who = principalOf(cloud, c.req.header('X-Auth-Token'))
+    if (who === null) throw unauthenticated({ 'www-authenticate': `Keystone uri="${cloud.url}/identity"` })
+    c.env.seen.principal = who
+    if (who.project === null) throw forbidden('The token is not scoped to a project.')
+    c.set('principal', who)
+    await next()
+  }
+
+/** Readers look and don't touch. */
+export const writersOnly =
+  (refusal: (method: string, path: string) => Refusal): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !mayWrite(c.var.principal))
+      throw refusal(c.req.method, c.req.path)
+    await next()
+  }
