@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Config } from '#config/schema.ts'
-import type { Condor } from '#htcondor/index.ts'
+import type { CondorTools } from '#htcondor/tools.ts'
 import type { Clouds } from '#clouds/connections.ts'
 
 /** What activities close over: the configuration read at start, and the clients of the outside systems. */
@@ -9,6 +9,6 @@ export interface Deps {
   /** Changes with the configuration. */
   digest: string
   client: Client
-  condor: Condor
+  condor: CondorTools
   clouds: Clouds
 }

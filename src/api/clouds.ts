@@ -4,7 +4,7 @@ import type { ListedVm } from '#contract/listed.ts'
 import { cloudWatchId, type CloudSeen } from '#contract/watch.ts'
 import type { CloudConfig } from '#config/schema.ts'
 import { openBreakersOf } from '#domain/fleet/open-breakers.ts'
-import type { Quota } from '#domain/fleet/types.ts'
+import type { Quota, QuotaName } from '#domain/fleet/types.ts'
 import { Problem } from '#domain/problem.ts'
 import { requireOperator, type Context } from './context.ts'
 import { asProblem } from './failure.ts'
@@ -91,14 +91,14 @@ function configured(context: Context, name: string): CloudConfig {
   })
 }
 
-function quotasOf(seen: CloudSeen | undefined): Partial<Record<string, Quota>> | undefined {
+function quotasOf(seen: CloudSeen | undefined): Partial<Record<QuotaName, Quota>> | undefined {
   return seen?.limits !== undefined && 'quotas' in seen.limits ? seen.limits.quotas : undefined
 }
 
 function rowOf(cloud: CloudConfig, view: FleetView, vms: ListedVm[], seen: CloudSeen | undefined): CloudRow {
   const control = view.controls[cloud.name]
   const own = vms.filter(({ order }) => order.cloud === cloud.name)
-  const cores = quotasOf(seen)?.['cores']
+  const cores = quotasOf(seen)?.cores
   return {
     name: cloud.name,
     enabled: control?.enabled ?? true,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Client, Connection } from '@temporalio/client'
 import type { LoadedConfig } from '#config/load.ts'
 import { Problem } from '#domain/problem.ts'
-import type { Condor } from '#htcondor/index.ts'
+import type { CondorTools } from '#htcondor/tools.ts'
 import type { OpenOptions, Principal } from './types.ts'
 
 /** What every function of the api works with. */
@@ -10,7 +10,7 @@ export interface Context {
   principal: Principal
   options: OpenOptions
   loaded: LoadedConfig
-  condor: Condor
+  condor: CondorTools
   /** Connects at the first call. @throws Problem of kind `unreachable` */
   client(): Promise<Client>
   connection(): Promise<Connection>

@@ -1,5 +1,6 @@
 import { missingSearchAttributes } from '#contract/namespace.ts'
 import { operationsQueue } from '#contract/queues.ts'
+import { accessPoint, type AccessPoint, type Reachable } from '#htcondor/access-point.ts'
 import { findCredentials } from '#secrets/user-credential.ts'
 import { lastSeen } from './clouds.ts'
 import type { Context } from './context.ts'
@@ -15,8 +16,10 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
   yield await check('Temporal', () => temporal(context), 'Start Temporal (docker compose up -d, or script/dev up), or correct temporal.address.')
   yield await check('search attributes', () => attributes(context), 'Start the worker process: it creates them (canfar-batch worker).')
   yield await check('worker process', () => workerProcess(context), 'Start one: canfar-batch worker')
-  yield await check('HTCondor tools', () => tools(context), 'Install HTCondor ≥ 23, or correct condor.binDir.')
-  yield await check('schedd', () => schedd(context), 'Look at it with: condor_q -totals; start it with: systemctl start condor')
+  const point = await accessPoint(context.condor)
+  yield await check('HTCondor tools', () => tools(point), 'Install HTCondor ≥ 23, or correct condor.binDir.')
+  yield await check('schedd', () => reached(point.schedd), 'Start it: systemctl start condor; condor_q -totals shows whether it answers.')
+  yield await check('collector', () => reached(point.collector), 'Start it: systemctl start condor on the central manager; condor_status -collector shows whether it answers.')
   for (const { name } of config.clouds) {
     yield await check(`cloud ${name}`, () => cloud(context, name), `canfar-batch cloud show ${name}`)
   }
@@ -25,7 +28,7 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
 
 type Finding = string | { detail: string; ok: Check['ok'] }
 
-async function check(name: string, look: () => Promise<Finding>, next: string, otherwise: Check['ok'] = false): Promise<Check> {
+async function check(name: string, look: () => Finding | Promise<Finding>, next: string, otherwise: Check['ok'] = false): Promise<Check> {
   try {
     const found = await look()
     if (typeof found === 'string') return { name, ok: true, detail: found }
@@ -60,15 +63,12 @@ async function workerProcess(context: Context): Promise<Finding> {
   return recent.length === 0 ? { detail: 'none polls for work', ok: false } : `${recent.map(({ identity }) => identity).join(', ')}`
 }
 
-async function tools({ condor }: Context): Promise<Finding> {
-  const { version, missing } = await condor.tools()
-  return missing.length === 0 ? version : { detail: `${version}; missing: ${missing.join(', ')}`, ok: false }
+function tools({ version, missingTools }: AccessPoint): Finding {
+  if (version === undefined) return { detail: 'not found', ok: false }
+  return missingTools.length === 0 ? version : { detail: `${version}; missing: ${missingTools.join(', ')}`, ok: false }
 }
 
-async function schedd({ condor }: Context): Promise<Finding> {
-  const { idle, running, held } = await condor.totals()
-  return `${idle} idle, ${running} running, ${held} held jobs`
-}
+const reached = ({ ok, error }: Reachable): Finding => (ok ? 'answers' : { detail: error?.message ?? 'does not answer', ok: false })
 
 async function cloud(context: Context, name: string): Promise<Finding> {
   const seen = await lastSeen(context, name)

@@ -1,5 +1,4 @@
 import { loadConfig } from '#config/load.ts'
-import { createCondor } from '#htcondor/index.ts'
 import { controlCloud, listClouds, showCloud } from './clouds.ts'
 import { lazyClient } from './connect.ts'
 import type { Context } from './context.ts'
@@ -27,7 +26,7 @@ export const openApi: OpenApi = async (principal, options) => {
     principal: { ...principal, roles: isOperator ? ['user', 'operator'] : ['user'] },
     options,
     loaded,
-    condor: createCondor(loaded.config.condor),
+    condor: loaded.config.condor,
     client: temporal.client,
     connection: temporal.connection,
   }

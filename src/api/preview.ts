@@ -6,7 +6,7 @@ import type { DemandGroup } from '#domain/demand.ts'
 import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
 import { validateSubmitFile } from '#domain/submit/validate.ts'
-import type { DryRunJob } from '#htcondor/dry-run.ts'
+import { dryRun, type DryRunJob } from '#htcondor/dry-run.ts'
 import { findCredentials } from '#secrets/user-credential.ts'
 import { stateFolder, type Context } from './context.ts'
 import { askPlan, verdictsOf } from './fleet.ts'
@@ -43,7 +43,7 @@ export async function previewSubmission(context: Context, request: SubmitRequest
   const file = join(stateFolder(context), 'preview.sub')
   await mkdir(stateFolder(context), { recursive: true, mode: 0o700 })
   await writeFile(file, rendered, { mode: 0o600 })
-  const dry = await context.condor.dryRun({ as: 'self', file, directory: request.directory })
+  const dry = await dryRun(context.condor, { as: 'self', file, directory: request.directory })
   const warnings: string[] = []
   const group = supposedGroup(context.principal.user, choices, dry.kinds[0], dry.jobs)
   const plan = await askPlan(context, group).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { listedVm, type ListedVm } from '#contract/listed.ts'
 import { vmEvent, vmRecord } from '#contract/vm-lifecycle.ts'
 import { Problem } from '#domain/problem.ts'
 import { limitOf, type VmRecord } from '#domain/vm/record.ts'
+import { workers } from '#htcondor/workers.ts'
 import { mayActOn, webUrl, type Context } from './context.ts'
 import { asProblem } from './failure.ts'
 import type { RetireResult, VmDetails, VmQuery, VmRow } from './types.ts'
@@ -90,8 +91,9 @@ async function withProblem<T>(name: string, ask: () => Promise<T>): Promise<T> {
 
 /** What the pool knows of the workers; none if it does not answer, for a list of VMs is worth having without it. */
 async function workersByName(context: Context): Promise<Map<string, { running: number; started: number }>> {
-  const seen = await context.condor.workers().catch(() => undefined)
-  return new Map((seen?.workers ?? []).map(({ vm, claims, jobStarts }) => [vm, { running: claims, started: jobStarts }]))
+  const { trustDomain } = context.loaded.config.condor
+  const seen = await workers(context.condor, { trustDomain }).catch(() => undefined)
+  return new Map((seen?.workers ?? []).map(({ vm, claimed, jobStarts }) => [vm, { running: claimed, started: jobStarts }]))
 }
 
 function rowOf(vm: ListedVm, jobs: { running: number; started: number } = { running: 0, started: 0 }): VmRow {

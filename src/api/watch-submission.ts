@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { submissionsQuery } from '#contract/lists.ts'
 import { noJobs, type JobCounts, type SubmissionView } from '#contract/submission.ts'
+import { countsOf } from '#htcondor/job-counts.ts'
+import { countsBySubmission } from '#htcondor/submission-counts.ts'
 import { Problem } from '#domain/problem.ts'
 import type { Context } from './context.ts'
 import { asProblem } from './failure.ts'
@@ -47,9 +49,9 @@ async function progressOf(context: Context, view: SubmissionView): Promise<Submi
 /** The schedd's own figures; the last known ones while it does not answer. */
 async function liveCounts({ condor }: Context, view: SubmissionView): Promise<JobCounts> {
   if (view.state !== 'queued') return view.counts
-  const seen = await condor.countsBySubmission().catch(() => undefined)
-  const found = seen?.get(view.id)
-  return found === undefined ? view.counts : { ...noJobs, ...found.counts }
+  const seen = await countsBySubmission(condor, { submissions: [view.id] }).catch(() => [])
+  const [found] = seen
+  return found === undefined ? view.counts : countsOf(found)
 }
 
 async function vmsOf(context: Context, view: SubmissionView): Promise<SubmissionProgress['vms']> {

@@ -67,6 +67,8 @@ export const configSchema = z.strictObject({
     trustDomain: z.string(),
     uidDomain: z.string().optional(),
     poll: duration.prefault('1s'),
+    /** UPDATE_INTERVAL of the workers: a collector that started less long ago may not have heard of everyone. */
+    updateInterval: duration.prefault('5m'),
     /** Further HTCondor settings of the worker VMs; they replace none of ours. */
     workerSettings: z.record(z.string(), z.string()).default({}),
     /** Port of a worker VM's HTCondor, for its firewall. */

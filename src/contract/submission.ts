@@ -1,4 +1,5 @@
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
+import type { Choice } from '#domain/choice.ts'
 import type { Deadlines } from '#domain/deadlines.ts'
 import type { CredentialName } from './credential.ts'
 import { define } from './define.ts'
@@ -53,10 +54,7 @@ export interface Cluster {
 }
 
 /** One cloud on which the submission's VMs may run. */
-export interface CloudChoice {
-  cloud: string
-  image: { id: string; name: string; project: string; visibility: string }
-  flavor: { id: string; name: string; cores: number; ramMb: number; diskGb: number; ephemeralGb: number }
+export interface CloudChoice extends Choice {
   credential: CredentialName
 }
 

@@ -19,14 +19,17 @@ export interface Wanted {
   resources: ResourceRequest
 }
 
-export type Choice = {
+/** One cloud on which a submission's VMs may run. */
+export interface Choice {
   cloud: string
   image: { id: string; name: string; project: string; visibility: string }
   flavor: { id: string; name: string; cores: number; ramMb: number; diskGb: number; ephemeralGb: number }
 }
 
 /** What a cloud can do for the submission, or why it can do nothing. */
-export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): { cloud: string } & ({ choice: Choice } | { problem: Problem }) {
+export type Tried = { choice: Choice } | { problem: Problem }
+
+export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
   const { cloud, project } = offer
   try {
     if (wanted.image === undefined) {
@@ -44,7 +47,6 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): { cloud: strin
         ? smallestFlavor(offer.flavors, needsOf(wanted.resources), options)
         : chooseFlavor(offer.flavors, wanted.flavor, options)
     return {
-      cloud,
       choice: {
         cloud,
         image: { id: image.id, name: image.name, project, visibility: image.visibility },
@@ -59,7 +61,7 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): { cloud: strin
       },
     }
   } catch (error) {
-    if (error instanceof Problem) return { cloud, problem: error }
+    if (error instanceof Problem) return { problem: error }
     throw error
   }
 }
@@ -72,15 +74,11 @@ const passable = new Set(['ImageUnknown'])
  *
  * @throws Problem the first that is not merely "the image is not here", or that one if it is so everywhere
  */
-export function settleChoices<More>(tried: (More & ReturnType<typeof chooseOnCloud>)[]): (Choice & More)[] {
+export function settleChoices(tried: readonly Tried[]): Choice[] {
   const problems = tried.flatMap((one) => ('problem' in one ? [one.problem] : []))
   const serious = problems.find(({ data }) => !passable.has(data.code))
   if (serious !== undefined) throw serious
-  const choices = tried.flatMap((one) => {
-    if (!('choice' in one)) return []
-    const { choice, ...more } = one
-    return [{ ...(more as unknown as More), ...choice }]
-  })
+  const choices = tried.flatMap((one) => ('choice' in one ? [one.choice] : []))
   const [first] = problems
   if (choices.length === 0 && first !== undefined) throw first
   return choices

@@ -139,9 +139,11 @@ function bySize(a: Flavor, b: Flavor): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1
 }
 
+function short(what: string, has: number, wants: number, unit: string): string[] {
+  return has >= wants ? [] : [`${what} ${has}${unit} of ${wants}${unit}`]
+}
+
 function refusalFor(flavor: Flavor, needs: FlavorNeeds, { image }: FlavorOptions): string | undefined {
-  const short = (what: string, has: number, wants: number, unit: string): string[] =>
-    has >= wants ? [] : [`${what} ${has}${unit} of ${wants}${unit}`]
   const rootGb = image === undefined ? 0 : Math.max(image.minDiskGb, Math.ceil(image.bytes / 1024 ** 3))
   const reasons = [
     ...(flavor.diskGb === 0

@@ -16,7 +16,7 @@ export function vmTypeOf(project: string, image: string): string {
 /** @throws Problem `NameUnsafe` if the name holds quotes, `#`, `$`, a line end, or anything else that could change the meaning around it */
 export function requirePlain(what: string, name: string): string {
   if (plain.test(name) && !name.endsWith(' ') && name.length <= 255) return name
-  const bad = [...name].find((character) => !plain.test(`a${character}`))
+  const bad = Array.from(name).find((character) => !plain.test(`a${character}`))
   throw new Problem({
     code: 'NameUnsafe',
     kind: 'usage',

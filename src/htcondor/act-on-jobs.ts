@@ -29,7 +29,7 @@ export async function act(
   const tool = toolOf[action]
   const why = [...(reason === undefined ? [] : ['-reason', reason]), ...(subcode === undefined ? [] : ['-subcode', String(subcode)])]
   const target = typeof which === 'string' ? ['-constraint', which] : [String(which.cluster)]
-  const { stdout, stderr } = await runTool(tools, tool, ['-totals', ...why, ...target], { as, signal })
+  const { stdout, stderr } = await runTool(tools, tool, ['-totals', ...why, ...target], { as, signal, answer: totalsLine })
   const counted = parseTotals(stdout)
   if (counted === undefined) throw new CondorError({ tool, code: 'failed', message: `unexpected answer ${JSON.stringify(stdout)}`, stderr })
   if (counted.denied > 0) {
@@ -39,7 +39,9 @@ export async function act(
 }
 
 /** `2 Succeeded, 0 Failed, 0 Not Found, 0 Bad Status, 0 Already Done, 0 Permission Denied` */
+const totalsLine = /^(\d+) Succeeded,.* (\d+) Permission Denied$/m
+
 export function parseTotals(stdout: string): { done: number; denied: number } | undefined {
-  const [, done, denied] = /^(\d+) Succeeded,.* (\d+) Permission Denied$/m.exec(stdout) ?? []
+  const [, done, denied] = totalsLine.exec(stdout) ?? []
   return done === undefined || denied === undefined ? undefined : { done: Number(done), denied: Number(denied) }
 }

@@ -111,7 +111,8 @@ export async function dryRun(tools: CondorTools, { as, file, directory, signal }
 async function* counting(lines: AsyncIterable<string>, clusters: Map<number, { cluster: number; jobs: number; factory: boolean }>) {
   for await (const line of lines) {
     const summary = /^(\d+) job\(s\) dry-run to cluster (\d+)\.$/.exec(line)
-    if (summary === null) yield line
+    // jobs are set apart by a dot each
+    if (summary === null) yield line === '.' ? '' : line
     else clusters.set(Number(summary[2]), { cluster: Number(summary[2]), jobs: Number(summary[1]), factory: false })
   }
 }

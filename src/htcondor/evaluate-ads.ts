@@ -15,7 +15,7 @@ export async function evaluateAds(
   if (open.length === 0) return values
   // the tool orders ads by job id, so each gets one of its own
   const asked = open.map((index, place) => ({ ...ads[index], ClusterId: String(place + 1), ProcId: '0' }))
-  const args = ['-allusers', '-jobads', '/dev/stdin']
+  const args = ['-allusers', '-jobads', '-']
   for await (const [place, ...row] of queryRows(tools, 'condor_q', args, ['ClusterId', ...names], { signal, input: writeAds(asked) })) {
     const index = open[Number(place) - 1]
     if (index !== undefined) values[index] = row.map(numberOf)

@@ -40,13 +40,12 @@ export async function countsBySubmission(
 ): Promise<SubmissionCounts[]> {
   const chosen = submissions === undefined ? undefined : any(submissions.map((id) => `CanfarSubmission =?= ${quoteText(id)}`))
   const ours = ['-allusers', '-constraint', all('CanfarSubmission isnt undefined', chosen)]
-  const found = new Map<string, SubmissionCounts & { reasons: Map<string, number> }>()
+  const found = new Map<string, Collected>()
   const countsOf = (owner: string | undefined, submission: string | undefined, cluster: string | undefined) => {
     const key = `${owner} ${submission}`
-    const known = found.get(key) ?? { ...empty(submission ?? '', owner ?? ''), reasons: new Map<string, number>() }
+    const known = found.get(key) ?? empty(submission ?? '', owner ?? '')
     found.set(key, known)
-    const id = Number(cluster)
-    if (!known.clusters.includes(id)) known.clusters.push(id)
+    known.clusters.add(Number(cluster))
     return known
   }
   const fields = ['Owner', 'ClusterId', 'JobStatus', 'HoldReasonCode', 'CanfarSubmission', 'HoldReason']
@@ -67,8 +66,9 @@ export async function countsBySubmission(
     counts.unmaterialised += Math.max(0, (numberOf(total) ?? 0) - (numberOf(next) ?? 0))
     if (isTrue(paused)) counts.pausedFactories++
   }
-  return [...found.values()].map(({ reasons, ...counts }) => ({
+  return [...found.values()].map(({ reasons, clusters, ...counts }) => ({
     ...counts,
+    clusters: [...clusters].toSorted((a, b) => a - b),
     holdReasons: [...reasons]
       .map(([reason, jobs]) => ({ reason, jobs }))
       .toSorted((a, b) => b.jobs - a.jobs)
@@ -87,7 +87,9 @@ const stateOf: Readonly<Record<string, 'idle' | 'running' | 'removed' | 'complet
   7: 'suspended',
 }
 
-function empty(submission: string, owner: string): SubmissionCounts {
+type Collected = Omit<SubmissionCounts, 'clusters' | 'holdReasons'> & { clusters: Set<number>; reasons: Map<string, number> }
+
+function empty(submission: string, owner: string): Collected {
   const none = { idle: 0, running: 0, suspended: 0, held: 0, submittedOnHold: 0, transferring: 0, completed: 0, removed: 0 }
-  return { submission, owner, clusters: [], ...none, unmaterialised: 0, pausedFactories: 0, holdReasons: [] }
+  return { submission, owner, ...none, unmaterialised: 0, pausedFactories: 0, clusters: new Set(), reasons: new Map() }
 }

@@ -34,7 +34,9 @@ export interface Submitted {
   warnings: string[]
 }
 
-/** More procs than this in one cluster are of no use to look at one by one. */
+/** Undoes a hold that is not the user's own, and makes no job until released. */
+const factoryGate = ['hold = $(MY.CanfarUserHold:False)', '+JobMaterializePaused = 1']
+
 const submitTimeoutMs = 10 * 60_000
 
 /**
@@ -69,8 +71,8 @@ export async function removeDuplicates(tools: CondorTools, input: Pick<SubmitInp
 }
 
 async function submit(tools: CondorTools, input: SubmitInput): Promise<string[]> {
-  const gate = input.factory === true ? '+JobMaterializePaused = 1' : 'hold = True'
-  const stamps = [gate, `+CanfarSubmission = ${quoteText(input.submission)}`, `+CanfarAttempt = "${randomUUID()}"`]
+  const gate = input.factory === true ? factoryGate : ['hold = True']
+  const stamps = [...gate, `+CanfarSubmission = ${quoteText(input.submission)}`, `+CanfarAttempt = "${randomUUID()}"`]
   const args = ['-terse', ...stamps.flatMap((line) => ['-append', line]), input.file]
   const { as, directory: cwd, signal } = input
   try {

@@ -3,7 +3,6 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { createActivities } from '#activities/index.ts'
 import type { LoadedConfig } from '#config/load.ts'
 import { cloudQueue, operationsQueue, watchQueue } from '#contract/queues.ts'
-import { createCondor } from '#htcondor/index.ts'
 import { createClouds } from '#clouds/connections.ts'
 import { bootstrap } from './bootstrap.ts'
 import { createLogger } from './logger.ts'
@@ -37,7 +36,7 @@ export async function runWorkerProcess({ config, digest }: LoadedConfig, ready: 
   const client = new Client({ connection, namespace })
   const clouds = createClouds(config)
   await bootstrap(connection, namespace)
-  const activities = createActivities({ config, digest, client, condor: createCondor(config.condor), clouds })
+  const activities = createActivities({ config, digest, client, condor: config.condor, clouds })
   const shared = { connection: native, namespace } satisfies Partial<WorkerOptions>
   const workers = await Promise.all([
     Worker.create({

@@ -21,7 +21,7 @@ export async function watch(input: WatchInput): Promise<void> {
     round.cancel()
   })
   try {
-    await round.run(() => (input.kind === 'cloud' ? watchCloud(input) : watchPool(input)))
+    await round.run(() => (input.kind === 'cloud' ? watchCloud(input) : watchPool()))
   } catch (error) {
     if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error
   }

@@ -1,6 +1,6 @@
 import { guestKey } from '#domain/fleet/fit.ts'
 import type { Resources } from '#domain/fleet/types.ts'
-import type { WorkerAd } from '#htcondor/workers.ts'
+import type { WorkerAd } from '#htcondor/worker-ad.ts'
 
 /**
  * What guests of a flavor and image were really seen to have, by cloud: a guest sees less memory than its flavor says, and
@@ -10,10 +10,9 @@ export class GuestSizes {
   readonly #clouds = new Map<string, Record<string, Resources>>()
 
   learn(workers: readonly WorkerAd[]): void {
-    for (const { cloud, vmami, vmInstanceType, totalCpus, totalMemoryMb, totalDiskKb } of workers) {
+    for (const { cloud, vmami, vmInstanceType, total } of workers) {
       const key = guestKey(idOf(vmInstanceType), idOf(vmami))
-      const seen = { cpus: totalCpus, memoryMb: totalMemoryMb, diskKb: totalDiskKb }
-      this.#clouds.set(cloud, { ...this.#clouds.get(cloud), [key]: seen })
+      this.#clouds.set(cloud, { ...this.#clouds.get(cloud), [key]: total })
     }
   }
 

@@ -2,6 +2,9 @@ import type { Deps } from '#activities/deps.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import { guestOf } from '#domain/fleet/fit.ts'
 import type { FleetCloud, Flavor, Matches, MatchResult } from '#domain/fleet/types.ts'
+import { CondorError } from '#htcondor/condor-error.ts'
+import { job } from '#htcondor/jobs.ts'
+import { matches, type TemplateSlot } from '#htcondor/match.ts'
 
 /** Asks HTCondor itself whether a group's job would match a worker that does not exist yet; each question once. */
 export class Matcher {
@@ -13,17 +16,16 @@ export class Matcher {
   }
 
   async match(groups: DemandGroup[], clouds: FleetCloud[], signal: AbortSignal): Promise<Matches> {
-    const matches: Matches = {}
-    for (const group of groups) {
-      const answers: Record<string, MatchResult> = {}
-      for (const cloud of clouds) {
-        const answer = await this.#ask(group, cloud, signal)
-        if (answer !== undefined) answers[cloud.name] = answer
-      }
-      matches[group.id] = answers
-    }
+    const answers: Matches = {}
+    await Promise.all(
+      groups.map(async (group) => {
+        const asked = clouds.map(async (cloud) => [cloud.name, await this.#ask(group, cloud, signal)] as const)
+        const known = (await Promise.all(asked)).flatMap(([name, answer]) => (answer === undefined ? [] : [[name, answer] as const]))
+        answers[group.id] = Object.fromEntries(known)
+      }),
+    )
     this.#forget(groups)
-    return matches
+    return answers
   }
 
   async #ask(group: DemandGroup, cloud: FleetCloud, signal: AbortSignal): Promise<MatchResult | undefined> {
@@ -35,33 +37,40 @@ export class Matcher {
     const key = `${group.id} ${cloud.name} ${JSON.stringify(slot)}`
     const known = this.#answers.get(key)
     if (known !== undefined) return known
-    const answer = await this.#deps.condor.match(group.sample, slot, { signal })
-    if (!('unknown' in answer)) this.#answers.set(key, answer)
-    return answer
+    try {
+      const answer = await matches(this.#deps.condor, await job(this.#deps.condor, group.sample, { signal }), slot, { signal })
+      const result: MatchResult = answer.matches
+        ? 'matches'
+        : { neverMatches: `the ${answer.by}'s requirements refuse it: ${answer.clauses.join('; ')}` }
+      this.#answers.set(key, result)
+      return result
+    } catch (error) {
+      if (error instanceof CondorError) return { unknown: error.message }
+      throw error
+    }
   }
 
-  /** The ad of a free worker of this flavor and image, as its tenant's. */
-  #slot(group: DemandGroup, cloud: FleetCloud, flavor: Flavor, image: string) {
+  /** A free worker of this flavor and image, as its tenant's. */
+  #slot(group: DemandGroup, cloud: FleetCloud, flavor: Flavor, image: string): TemplateSlot {
     const { resources } = guestOf(cloud, flavor, image)
     const { trustDomain, uidDomain } = this.#deps.config.condor
     return {
-      Machine: 'template',
-      OpSys: 'LINUX',
-      Arch: 'X86_64',
-      HasFileTransfer: true,
-      HasJobDeferral: true,
-      HasTransferInputRemaps: true,
-      UidDomain: uidDomain ?? trustDomain,
-      Cpus: resources.cpus,
-      Memory: resources.memoryMb,
-      Disk: resources.diskKb,
-      VMType: group.vmType,
-      VMAMI: `${cloud.name}:${image}`,
-      VMInstanceType: `${cloud.name}:${flavor.id}`,
-      CloudName: cloud.name,
-      Tenant: group.owner,
-      VMName: 'template',
-      AuthenticatedIdentity: `${group.owner}.template@${trustDomain}`,
+      ...resources,
+      start: '(TARGET.VMType =?= MY.VMType)',
+      attributes: {
+        Machine: `template.${uidDomain ?? trustDomain}`,
+        OpSys: 'LINUX',
+        Arch: 'X86_64',
+        HasFileTransfer: true,
+        UidDomain: uidDomain ?? trustDomain,
+        VMType: group.vmType,
+        VMAMI: `${cloud.name}:${image}`,
+        VMInstanceType: `${cloud.name}:${flavor.id}`,
+        CloudName: cloud.name,
+        Tenant: group.owner,
+        VMName: 'template',
+        AuthenticatedIdentity: `${group.owner}.template@${trustDomain}`,
+      },
     }
   }
 

@@ -8,7 +8,9 @@ import { vmsQuery } from '#contract/lists.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import type { Breakers } from '#domain/fleet/breakers.ts'
 import { defaultPolicy, type FleetCloud, type Flavor, type PlanInput, type Resources, type WorkerVm } from '#domain/fleet/types.ts'
-import type { WorkerAd } from '#htcondor/workers.ts'
+import { demand as readDemand } from '#htcondor/demand.ts'
+import type { WorkerAd } from '#htcondor/worker-ad.ts'
+import { workers as readWorkers } from '#htcondor/workers.ts'
 import { GuestSizes } from './guest-sizes.ts'
 import { Matcher } from './matcher.ts'
 
@@ -40,8 +42,8 @@ export class PlanReader {
   async read(request: PlanRequest, signal: AbortSignal): Promise<{ input: PlanInput; listed: ListedVm[]; projects: Record<string, string> }> {
     const { condor, config } = this.#deps
     const [demand, workers, listed] = await Promise.all([
-      condor.demand({ signal }),
-      condor.workers({ signal }),
+      readDemand(condor, { signal }),
+      readWorkers(condor, { signal, trustDomain: config.condor.trustDomain }),
       this.#listed(),
     ])
     const groups = request.supposed === undefined ? demand.groups : [...demand.groups, request.supposed]
@@ -57,7 +59,7 @@ export class PlanReader {
     const matches = await this.#matcher.match(groups, clouds, signal)
     const input: PlanInput = {
       demand: groups,
-      demandComplete: demand.complete,
+      demandComplete: demand.unreadable === 0,
       supply: supplyOf(listed, request.recent, workers.workers),
       clouds,
       matches,
@@ -140,7 +142,7 @@ function supplyOf(listed: ListedVm[], recent: StartedVm[], workers: WorkerAd[]):
       // Nova counts a server from the create call on; until that has been answered nobody knows
       listed: state !== 'requested' && state !== 'creating' && reason !== 'CreateUnknown',
       bornAt,
-      ...(ad === undefined ? {} : { slots: slotsOf(ad), served: ad.jobStarts > 0 || ad.claims > 0 }),
+      ...(ad === undefined ? {} : { slots: slotsOf(ad), served: ad.jobStarts > 0 || ad.claimed > 0 }),
       group: order.group,
       shape: order.shape,
     }
@@ -148,7 +150,7 @@ function supplyOf(listed: ListedVm[], recent: StartedVm[], workers: WorkerAd[]):
 }
 
 function slotsOf(ad: WorkerAd): { free: Resources; jobs: number } {
-  return { free: { cpus: ad.cpus, memoryMb: ad.memoryMb, diskKb: ad.diskKb }, jobs: ad.claims }
+  return { free: ad.free, jobs: ad.claimed }
 }
 
 function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

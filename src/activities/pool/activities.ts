@@ -1,12 +1,22 @@
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
+import { drain, drainIfEmpty, drainState } from '#htcondor/drain.ts'
+import { holdAndRelease } from '#htcondor/hold-and-release.ts'
+import { hasHeardOfAll, workers } from '#htcondor/workers.ts'
 
 /** How long a worker that accepted an idle drain may take to show that it is drained, ms: it has nothing to wait for. */
 const proofMs = 20_000
 
 export type DrainActivities = ReturnType<typeof createPoolActivities>
 
-export function createPoolActivities({ condor }: Deps) {
+export function createPoolActivities({ condor, config }: Deps) {
+  /** Not in the pool proves something only if the collector has had time to hear of everyone. */
+  const missing = async (signal: AbortSignal): Promise<'not-in-pool'> => {
+    const seen = await workers(condor, { signal })
+    if (hasHeardOfAll(seen, config.condor.updateInterval, Date.now())) return 'not-in-pool'
+    throw new Error('the collector has started lately: a worker that is missing may be there')
+  }
+
   return {
     /**
      * Retires a worker that has no job: drained and proved so, or refused because one has come. The worker itself decides,
@@ -15,14 +25,14 @@ export function createPoolActivities({ condor }: Deps) {
     async drainIfEmpty({ vm }: { vm: string }): Promise<'drained' | 'drain-refused' | 'not-in-pool'> {
       const context = Context.current()
       const signal = context.cancellationSignal
-      const answer = await condor.drainIfEmpty(vm, { signal })
+      const answer = await drainIfEmpty(condor, vm, 'canfar-batch: idle', { signal })
       if (answer === 'busy') return 'drain-refused'
-      if (answer === 'absent') return 'not-in-pool'
+      if (answer === 'gone') return missing(signal)
       const end = Date.now() + proofMs
       for (;;) {
-        const state = await condor.drainState(vm, { signal })
+        const state = await drainState(condor, vm, { signal, trustDomain: config.condor.trustDomain })
         if (state === 'drained') return 'drained'
-        if (state === 'absent') return 'not-in-pool'
+        if (state === 'absent') return missing(signal)
         if (Date.now() > end) throw new Error(`${vm} accepted its drain but is ${state}`)
         await context.sleep(250)
       }
@@ -30,12 +40,12 @@ export function createPoolActivities({ condor }: Deps) {
 
     /** Asks a worker to let its running jobs finish and to start no more. Asking again changes nothing. */
     async startDrain({ vm }: { vm: string }): Promise<void> {
-      await condor.drain(vm, { signal: Context.current().cancellationSignal })
+      await drain(condor, vm, 'canfar-batch: retired', { signal: Context.current().cancellationSignal })
     },
 
     /** Makes the jobs of a VM that has vanished idle at once; their lease would let them wait for 40 minutes. */
     async requeueJobs({ vm }: { vm: string }): Promise<void> {
-      await condor.requeueJobsOf(vm, { signal: Context.current().cancellationSignal })
+      await holdAndRelease(condor, vm, { signal: Context.current().cancellationSignal })
     },
   }
 }

@@ -3,10 +3,13 @@ import type { Deps } from '#activities/deps.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import { imageSharingType, type ImageSharingResult } from '#contract/image-sharing.ts'
 import { imageSharingStart } from '#contract/starts.ts'
-import type { CloudChoice, Cluster, JobCounts, SubmissionInput } from '#contract/submission.ts'
+import { act } from '#htcondor/act-on-jobs.ts'
+import { historyBySubmission } from '#htcondor/history.ts'
+import { submitOnce } from '#htcondor/submit-once.ts'
+import { noJobs, type CloudChoice, type Cluster, type JobCounts, type SubmissionInput } from '#contract/submission.ts'
 import { checkCertificate, type Certificate } from './certificate.ts'
 import { readSubmitFile, type ReadFile } from './read-file.ts'
-import { renderSubmission } from './render.ts'
+import { renderSubmission, type Rendered } from './render.ts'
 import { resolveChoices } from './resolve.ts'
 
 export type SubmissionActivities = ReturnType<typeof createSubmissionActivities>
@@ -41,15 +44,19 @@ export function createSubmissionActivities(deps: Deps) {
       id: string
       choices: CloudChoice[]
       proxy: string | undefined
-    }): Promise<string> => renderSubmission(deps, request),
+    }): Promise<Rendered> => renderSubmission(deps, request),
 
     /** The jobs in the queue, once, whatever happened to an earlier attempt. */
-    async submitOnce({ input, id, rendered }: { input: SubmissionInput; id: string; rendered: string }): Promise<Cluster[]> {
-      const { clusters } = await condor.submitOnce(
-        { account: input.account, submission: id, file: rendered, directory: input.directory },
-        { signal: Context.current().cancellationSignal },
-      )
-      return clusters
+    async submitOnce({ input, id, rendered }: { input: SubmissionInput; id: string; rendered: Rendered }): Promise<Cluster[]> {
+      const { clusters } = await submitOnce(condor, {
+        as: input.account,
+        submission: id,
+        file: rendered.file,
+        directory: input.directory,
+        factory: rendered.factory,
+        signal: Context.current().cancellationSignal,
+      })
+      return clusters.map(({ id: cluster, procs }) => ({ id: cluster, jobs: procs }))
     },
 
     async wakeFleet({ pool, id }: { pool: string; id: string }): Promise<void> {
@@ -58,11 +65,16 @@ export function createSubmissionActivities(deps: Deps) {
 
     /** Takes the submission's jobs out of the queue; those that have left stay as they ended. */
     async removeJobs({ input, id }: { input: SubmissionInput; id: string }): Promise<void> {
-      await condor.removeSubmission(input.account, id)
+      const ours = `Owner == "${input.account.user}" && CanfarSubmission =?= "${id}"`
+      await act(condor, 'remove', ours, { as: input.account, reason: 'canfar-batch: the submission was cancelled' })
     },
 
     /** How each job ended, as the schedd's history has it. */
-    tally: ({ id }: { input: SubmissionInput; id: string }): Promise<JobCounts> =>
-      condor.tally(id, { signal: Context.current().cancellationSignal }),
+    async tally({ input, id }: { input: SubmissionInput; id: string }): Promise<JobCounts> {
+      const signal = Context.current().cancellationSignal
+      const ended = await historyBySubmission(condor, { submissions: [id], signal })
+      const own = ended.find(({ owner }) => owner === input.account.user)
+      return { ...noJobs, completed: own?.completed ?? 0, failed: own?.failed ?? 0, removed: own?.removed ?? 0 }
+    },
   }
 }

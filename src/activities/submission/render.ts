@@ -4,13 +4,22 @@ import type { Deps } from '#activities/deps.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
+import { dryRun } from '#htcondor/dry-run.ts'
+import { submitProblem } from '#htcondor/submit-problem.ts'
 import { readFileAs, writeFileAs } from '#htcondor/files-as.ts'
 
-/** @returns the rendered file's path */
+/** The rendered file, and what the real condor_submit makes of it. */
+export interface Rendered {
+  file: string
+  jobs: number
+  factory: boolean
+}
+
+/** @throws Problem naming the user's own line where HTCondor finds fault with it */
 export async function renderSubmission(
-  { config }: Deps,
+  { config, condor }: Deps,
   { input, id, choices, proxy }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
-): Promise<string> {
+): Promise<Rendered> {
   const text = await readFileAs(input.account, input.file)
   const preCommand = fileURLToPath(new URL('../../../worker-kit/canfar_batch_cert', import.meta.url))
   const rendered = renderSubmitFile(
@@ -30,5 +39,10 @@ export async function renderSubmission(
   )
   const file = join(input.stateFolder, 'submissions', `${id}.sub`)
   await writeFileAs(input.account, file, rendered)
-  return file
+  try {
+    const { jobs, factory } = await dryRun(condor, { as: input.account, file, directory: input.directory })
+    return { file, jobs, factory }
+  } catch (error) {
+    throw submitProblem(error, rendered, input.file) ?? error
+  }
 }

@@ -1,7 +1,7 @@
 import type { Deps } from '#activities/deps.ts'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
-import { chooseOnCloud, settleChoices, type CloudOffer } from '#domain/choice.ts'
+import { chooseOnCloud, settleChoices } from '#domain/choice.ts'
 import { withCredential } from '#secrets/with-credential.ts'
 import type { ReadFile } from './read-file.ts'
 
@@ -9,14 +9,20 @@ import type { ReadFile } from './read-file.ts'
 export async function resolveChoices(deps: Deps, input: SubmissionInput, file: ReadFile): Promise<CloudChoice[]> {
   const wanted = { image: input.image ?? file.image, flavor: input.flavor ?? file.flavor, resources: file.resources }
   const offers = await Promise.all(
-    input.credentials.map(async ({ cloud, credential }): Promise<CloudOffer & { credential: typeof credential }> => {
+    input.credentials.map(async ({ cloud, credential }) => {
       const [own, flavors] = await Promise.all([
-        withCredential(credential, async (owner) => ({ images: await imagesOf(owner), project: await owner.projectName() })),
+        withCredential(credential, async (owner) => {
+          const [images, project] = await Promise.all([imagesOf(owner), owner.projectName()])
+          return { images, project }
+        }),
         // what the batch project may boot decides, not what the user's project may
         flavorsOf(deps.clouds.batch(cloud)),
       ])
-      return { cloud, ...own, flavors, credential }
+      return { cloud, ...own, flavors }
     }),
   )
-  return settleChoices(offers.map((offer) => ({ ...chooseOnCloud(offer, wanted), credential: offer.credential })))
+  const choices = settleChoices(offers.map((offer) => chooseOnCloud(offer, wanted)))
+  return choices.flatMap((choice) =>
+    input.credentials.filter(({ cloud }) => cloud === choice.cloud).map(({ credential }) => ({ ...choice, credential })),
+  )
 }

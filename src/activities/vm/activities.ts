@@ -28,7 +28,7 @@ export function createVmActivities(deps: Deps) {
     /** One server for this VM, or a failure whose type is the VM's reason. */
     async createServer(input: CreateServerInput): Promise<{ id: string }> {
       const cloud = await batchProject(deps, input.order)
-      return createServer(cloud, input.vm, () => serverOf(deps, input), input.deadlines)
+      return createServer(cloud, input.vm, () => serverOf(deps, input, cloud), input.deadlines)
     },
 
     /**

@@ -1,20 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import type { ServerCreate } from 'openstack-ts'
+import type { OpenStack, ServerCreate } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
+import { networkId } from '#clouds/network-id.ts'
 import type { VmInput } from '#contract/vm-lifecycle.ts'
 import { expression, serialiseSettings } from '#domain/worker/condor-settings.ts'
 import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
 import { cloudConfig, encodeUserData, serialiseCloudConfig } from '#domain/worker/user-data.ts'
 import { noClaimSeconds, workerConfiguration } from '#domain/worker/worker-configuration.ts'
 import { accountOf } from '#htcondor/account.ts'
+import { createWorkerToken } from '#htcondor/tokens.ts'
 
 /** Metadata by which people and tools tell whose a server is. It proves nothing: any member of the project can write it. */
 export const controlPlaneKey = 'canfar-batch/control-plane'
 
 /** The create call's content: the server, and user-data that lets it join the pool with a token of its own. */
-export async function serverOf({ config, condor }: Deps, { vm, order, deadlines }: VmInput & { vm: string }): Promise<ServerCreate> {
+export async function serverOf(
+  { config, condor }: Deps,
+  { vm, order, deadlines }: VmInput & { vm: string },
+  connection: OpenStack,
+): Promise<ServerCreate> {
   const cloud = config.clouds.find(({ name }) => name === order.cloud)
   const owner = await accountOf(order.tenant)
   const keepaliveCap = config.keepalive.cap / 60_000
@@ -40,7 +46,7 @@ export async function serverOf({ config, condor }: Deps, { vm, order, deadlines 
     { drain: deadlines.drain, keepaliveCap },
     Object.entries(config.condor.workerSettings).map(([name, value]) => expression(name, value)),
   )
-  const token = await condor.createWorkerToken({
+  const token = await createWorkerToken(condor, {
     identity: `${order.tenant}.${vm}@${config.condor.trustDomain}`,
     // it outlives the longest life of a VM by the dead-man's switch
     lifetimeSeconds: Math.ceil((deadlines.lifetime + deadlines.drain) / 1000) + noClaimSeconds(keepaliveCap),
@@ -57,7 +63,7 @@ export async function serverOf({ config, condor }: Deps, { vm, order, deadlines 
     name: vm,
     flavorId: order.flavor.id,
     imageId: order.image.id,
-    networks: cloud?.network === undefined ? 'auto' : [{ networkId: cloud.network }],
+    networks: cloud?.network === undefined ? 'auto' : [{ networkId: await networkId(connection, cloud.network) }],
     userData: encodeUserData(serialiseCloudConfig(document), (bytes) => gzipSync(bytes)),
     metadata: { [controlPlaneKey]: config.controlPlane, 'canfar-batch/tenant': order.tenant },
     ...(cloud?.configDrive === true ? { configDrive: true } : {}),

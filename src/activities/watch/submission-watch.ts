@@ -2,6 +2,9 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import type { Deps } from '#activities/deps.ts'
 import { submissionsQuery } from '#contract/lists.ts'
 import { attribute } from '#contract/search-attributes.ts'
+import { countsOf } from '#htcondor/job-counts.ts'
+import { countsBySubmission } from '#htcondor/submission-counts.ts'
+import type { QueueTotals } from '#htcondor/totals.ts'
 import { noJobs, stampOf, submissionObserved, type SubmissionObservation } from '#contract/submission.ts'
 
 /** Sums over the whole queue hide a job that ended while another began: the full look is made this often anyway, ms. */
@@ -10,21 +13,14 @@ const looksBeforeLeft = 2
 /** What was told is told again after this long if the submission still runs: it may have missed it. */
 const repeatAfterMs = 30_000
 
-export interface QueueTotals {
-  idle: number
-  running: number
-  held: number
-  total: number
-}
-
 /** Tells submissions when what their jobs do changes in kind: first running, some held, none left. */
 export class SubmissionWatch {
   readonly #deps: Deps
   #lastTotals = ''
   #lastLook = 0
   readonly #absences = new Map<string, number>()
-  /** What the jobs of each are stamped with. */
-  readonly #ids = new Map<string, string>()
+  /** Owner and stamp of each one's jobs. */
+  readonly #keys = new Map<string, string>()
   readonly #told = new Map<string, { kind: string; at: number }>()
 
   constructor(deps: Deps) {
@@ -39,22 +35,22 @@ export class SubmissionWatch {
     this.#lastLook = at
     const queued = await this.#queued()
     if (queued.length === 0) return
-    const seen = await this.#deps.condor.countsBySubmission({ signal })
+    const seen = new Map((await countsBySubmission(this.#deps.condor, { signal })).map((one) => [`${one.owner} ${one.submission}`, one]))
     for (const workflowId of queued) {
-      const found = seen.get(this.#ids.get(workflowId) ?? '')
+      const found = seen.get(this.#keys.get(workflowId) ?? '')
       const absences = found === undefined ? (this.#absences.get(workflowId) ?? 0) + 1 : 0
       if (absences === 0) this.#absences.delete(workflowId)
       else this.#absences.set(workflowId, absences)
       if (found === undefined && absences < looksBeforeLeft) continue
       await this.#tell(workflowId, {
         at,
-        counts: { ...noJobs, ...found?.counts },
-        holdReasons: found?.holdReasons ?? [],
+        counts: found === undefined ? noJobs : countsOf(found),
+        holdReasons: (found?.holdReasons ?? []).map(({ reason }) => reason),
         left: found === undefined,
       })
     }
     const running = new Set(queued)
-    for (const known of [this.#absences, this.#told, this.#ids]) {
+    for (const known of [this.#absences, this.#told, this.#keys]) {
       for (const key of known.keys()) if (!running.has(key)) known.delete(key)
     }
   }
@@ -66,7 +62,8 @@ export class SubmissionWatch {
     for await (const listed of client.workflow.list({ query: submissionsQuery(config.pool) })) {
       if (attribute(listed.typedSearchAttributes, 'state') !== 'queued') continue
       ids.push(listed.workflowId)
-      this.#ids.set(listed.workflowId, stampOf(listed.workflowId, listed.raw.firstRunId || listed.runId))
+      const owner = attribute(listed.typedSearchAttributes, 'user') ?? ''
+      this.#keys.set(listed.workflowId, `${owner} ${stampOf(listed.workflowId, listed.raw.firstRunId || listed.runId)}`)
     }
     return ids
   }

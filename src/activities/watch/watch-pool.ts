@@ -4,7 +4,9 @@ import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { PoolSeen } from '#contract/watch.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
 import { poolPass, type ExpectedWorker, type WorkerMemory } from '#domain/watch/pool-pass.ts'
-import type { WorkerAd } from '#htcondor/workers.ts'
+import { totals as readTotals } from '#htcondor/totals.ts'
+import type { WorkerAd } from '#htcondor/worker-ad.ts'
+import { hasHeardOfAll, workers as readWorkers } from '#htcondor/workers.ts'
 import { expectedVms } from './expected.ts'
 import { watchLoop } from './loop.ts'
 import { SubmissionWatch } from './submission-watch.ts'
@@ -25,15 +27,16 @@ export async function watchPool(deps: Deps): Promise<void> {
   await watchLoop(async (cancelled) => {
     const at = Date.now()
     const signal = AbortSignal.any([cancelled, AbortSignal.timeout(lookTimeout)])
-    const [workers, totals] = await Promise.allSettled([condor.workers({ signal }), condor.totals({ signal })])
+    const [workers, totals] = await Promise.allSettled([readWorkers(condor, { signal, trustDomain: config.condor.trustDomain }), readTotals(condor, { signal })])
     const idle = totals.status === 'fulfilled' ? totals.value.idle : undefined
     if (workers.status === 'fulfilled') {
       const expected = await expectedVms(client, config.pool)
       const known = expected.map(({ vm, state, order }): ExpectedWorker => ({ vm, state, keepaliveMs: order.keepaliveMs }))
-      for (const { vm, identity } of workers.value.impostors) {
-        Context.current().log.warn('alarm: Impostor', { alarm: 'Impostor', subject: vm, note: `advertised by ${identity}` })
+      for (const { name, identity = 'nobody', why } of workers.value.impostors) {
+        Context.current().log.warn('alarm: Impostor', { alarm: 'Impostor', subject: name, note: `advertised by ${identity}: ${why}` })
       }
-      const now = { at, idleJobs: idle, keepaliveCapMs: config.keepalive.cap }
+      const settled = hasHeardOfAll(workers.value, config.condor.updateInterval, at)
+      const now = { at, idleJobs: idle, keepaliveCapMs: config.keepalive.cap, settled }
       const pass = poolPass(known, workers.value.workers.map(seenWorker), memory, now)
       memory = pass.memory
       for (const { vm, event } of pass.events) await teller.tell(vm, event)
@@ -54,7 +57,7 @@ export async function watchPool(deps: Deps): Promise<void> {
 }
 
 function seenWorker(ad: WorkerAd) {
-  const { vm, drained, draining, claims, jobStarts, keepaliveMinutes } = ad
+  const { vm, drained, draining, claimed: claims, jobStarts, keepaliveMinutes } = ad
   return { vm, drained, draining, claims, jobStarts, ...(keepaliveMinutes === undefined ? {} : { keepaliveMinutes }) }
 }
 

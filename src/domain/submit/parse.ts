@@ -1,8 +1,10 @@
 import { readLogicalLine, type LogicalLine } from './logical-line.ts'
 import { expandMacros } from './macros.ts'
 import { parseQueueArguments, words } from './queue-arguments.ts'
-import type { Conditional, Directive, Statement, SubmitFile } from './statement.ts'
+import type { Statement, SubmitFile } from './statement.ts'
 
+const conditionalWords = ['if', 'elif', 'else', 'endif'] as const
+const directiveWords = ['include', 'use', 'error', 'warning'] as const
 const conditional = /^(if|elif|else|endif)(?:\s+(.*))?$/is
 const queueWord = /^(?:queue|iter|itera|iterat|iterate)(?:\s+(.*))?$/is
 const directive = /^@?(include|use|error|warning)\b([^:=]*):(.*)$/is
@@ -68,8 +70,8 @@ class Reader {
 
   private conditional(line: LogicalLine, text: string): boolean {
     const match = conditional.exec(text)
-    if (match === null) return false
-    const word = (match[1] ?? '').toLowerCase() as Conditional['word']
+    const word = conditionalWords.find((one) => one === match?.[1]?.toLowerCase())
+    if (match === null || word === undefined) return false
     if (word !== 'if' && this.depth === 0) {
       this.invalid(line, `${word} without an if`)
       return true
@@ -109,8 +111,8 @@ class Reader {
 
   private directive(line: LogicalLine, text: string): boolean {
     const match = directive.exec(text)
-    if (match === null) return false
-    const word = (match[1] ?? '').toLowerCase() as Directive['word']
+    const word = directiveWords.find((one) => one === match?.[1]?.toLowerCase())
+    if (match === null || word === undefined) return false
     const detail = `${(match[2] ?? '').trim()} ${(match[3] ?? '').trim()}`.trim()
     this.statements.push({ kind: 'directive', word, text: detail, ...this.place(line) })
     return true

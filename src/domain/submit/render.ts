@@ -36,12 +36,13 @@ export interface RenderOptions extends JobStamp {
 export function renderSubmitFile(options: RenderOptions): string {
   const file = parseSubmitFile(options.text)
   const views = inspectQueues(file)
+  const viewOf = new Map<Statement, QueueView>(views.map((view) => [view.queue, view]))
   const plan = planOf(file, options)
   const parts = [ourBlock(presetLines(options, plan))]
   let at = 0
   let changed: Statement[] = []
   for (const statement of file.statements) {
-    const view = views.find((one) => one.queue === statement)
+    const view = viewOf.get(statement)
     if (view === undefined) {
       changed.push(statement)
       continue

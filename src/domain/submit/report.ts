@@ -56,6 +56,8 @@ export function report(file: SubmitFile, views: QueueView[]): Omit<SubmitReport,
     values(name)
       .map(readString)
       .find((text) => text !== undefined)
+  const [targetClouds, image, flavor] = ['+TargetClouds', '+VMImage', '+VMFlavor'].map(firstString)
+  const [x509userproxy] = values('x509userproxy')
   const keepalives = values('+VMKeepAlive').map(Number).filter(Number.isInteger)
 
   return {
@@ -70,15 +72,11 @@ export function report(file: SubmitFile, views: QueueView[]): Omit<SubmitReport,
     ),
     resources: resourcesOf(values),
     ...(keepalives.length === 0 ? {} : { keepalive: Math.max(...keepalives) }),
-    ...present('targetClouds', firstString('+TargetClouds')),
-    ...present('x509userproxy', values('x509userproxy')[0]),
-    ...present('image', firstString('+VMImage')),
-    ...present('flavor', firstString('+VMFlavor')),
+    ...(targetClouds === undefined ? {} : { targetClouds }),
+    ...(x509userproxy === undefined ? {} : { x509userproxy }),
+    ...(image === undefined ? {} : { image }),
+    ...(flavor === undefined ? {} : { flavor }),
   }
-}
-
-function present<Key extends string>(key: Key, value: string | undefined): { [key in Key]?: string } {
-  return (value === undefined ? {} : { [key]: value }) as { [key in Key]?: string }
 }
 
 function executablesOf(views: QueueView[]): Executable[] {

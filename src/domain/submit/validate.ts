@@ -77,8 +77,7 @@ function judge(statement: Statement, options: ValidationOptions): Found[] {
       ]
     case 'assignment':
       return judgeAssignment(statement, options)
-    case 'conditional':
-    case 'directive':
+    default:
       return []
   }
 }

@@ -29,6 +29,17 @@ export interface WorkerMemory {
   missing: number
 }
 
+/** The circumstances of one look. */
+export interface PoolMoment {
+  at: number
+  /** Jobs that wait in the queue; `undefined` if the queue did not answer, which counts as "some". */
+  idleJobs: number | undefined
+  /** The site's limit for any keepalive. */
+  keepaliveCapMs: number
+  /** False while the collector has run too short to have heard of everyone: who is missing then is unknown. */
+  settled: boolean
+}
+
 export interface PoolPass {
   events: { vm: string; event: VmEvent }[]
   memory: Map<string, WorkerMemory>
@@ -38,15 +49,12 @@ const looksBeforeAbsent = 2
 
 /**
  * Compares a successful look at the pool with the VMs that are expected in it.
- *
- * @param idleJobs jobs that wait in the queue; `undefined` if the queue did not answer, which counts as "some"
- * @param keepaliveCapMs the site's limit for any keepalive
  */
 export function poolPass(
   expected: ExpectedWorker[],
   workers: SeenWorker[],
   before: ReadonlyMap<string, WorkerMemory>,
-  now: { at: number; idleJobs: number | undefined; keepaliveCapMs: number },
+  now: PoolMoment,
 ): PoolPass {
   const byName = new Map(workers.map((worker) => [worker.vm, worker]))
   const events: PoolPass['events'] = []
@@ -64,12 +72,14 @@ export function poolPass(
 function remember(
   old: WorkerMemory | undefined,
   worker: SeenWorker | undefined,
-  { at, keepaliveCapMs }: { at: number; keepaliveCapMs: number },
+  { at, keepaliveCapMs, settled }: PoolMoment,
 ): WorkerMemory {
   const hadJob = (old?.hadJob ?? false) || (worker !== undefined && (worker.claims > 0 || worker.jobStarts > 0))
   const kept = worker?.keepaliveMinutes === undefined ? old?.keepaliveMs : worker.keepaliveMinutes * 60_000
   const keepaliveMs = kept === undefined ? undefined : Math.min(kept, keepaliveCapMs)
-  if (worker === undefined) return { hadJob, missing: (old?.missing ?? 0) + 1, ...(keepaliveMs !== undefined && { keepaliveMs }) }
+  if (worker === undefined) {
+    return { hadJob, missing: settled ? (old?.missing ?? 0) + 1 : 0, ...(keepaliveMs !== undefined && { keepaliveMs }) }
+  }
   // a job that came and went between two looks ends a wait as well; the number of starts would tell, the next look will
   return {
     hadJob,
@@ -83,7 +93,7 @@ function eventOf(
   { state, keepaliveMs }: ExpectedWorker,
   worker: SeenWorker | undefined,
   remembered: WorkerMemory,
-  { at, idleJobs }: { at: number; idleJobs: number | undefined },
+  { at, idleJobs }: PoolMoment,
 ): VmEvent | undefined {
   if (worker === undefined) {
     const left = state === 'draining' && remembered.missing >= looksBeforeAbsent

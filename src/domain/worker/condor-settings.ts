@@ -55,7 +55,7 @@ function serialise(value: SettingValue): string {
       return String(value.number)
     case 'boolean':
       return value.boolean ? 'True' : 'False'
-    case 'list':
+    default:
       return oneLine(value.items.map(literal).join(', '))
   }
 }

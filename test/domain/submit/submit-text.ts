@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 const blank = fc.constantFrom('', ' ', '  ', '\t')
 const name = fc.constantFrom('output', 'ERROR', 'batch_name', 'note', 'x', 'Y_1')
@@ -10,11 +10,11 @@ const requirement = fc.constantFrom(
   'OpSys == "LINUX"',
 )
 const spelled = (word: string): fc.Arbitrary<string> =>
-  fc
-    .array(fc.boolean(), { minLength: word.length, maxLength: word.length })
-    .map((upper) =>
-      [...word].map((letter, index) => (upper[index] === true ? letter.toUpperCase() : letter.toLowerCase())).join(''),
-    )
+  fc.array(fc.boolean(), { minLength: word.length, maxLength: word.length }).map((upper) =>
+    Array.from(word)
+      .map((letter, index) => (upper[index] === true ? letter.toUpperCase() : letter.toLowerCase()))
+      .join(''),
+  )
 
 const assignment = fc.tuple(blank, name, blank, blank, value).map(([a, b, c, d, e]) => `${a}${b}${c}=${d}${e}`)
 const requirements = fc.tuple(spelled('requirements'), requirement).map(([a, b]) => `${a} = ${b}`)

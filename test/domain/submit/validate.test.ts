@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderSubmitFile } from '#domain/submit/render.ts'
 import { validateSubmitFile } from '#domain/submit/validate.ts'
@@ -8,6 +8,8 @@ import { submitText } from './submit-text.ts'
 
 const problems = (text: string, options: ValidationOptions = {}): string[] =>
   validateSubmitFile(text, 'job.sub', options).problems.map((one) => `${one.where ?? ''} ${one.code}`)
+
+const noticed = (text: string) => validateSubmitFile(text, 'job.sub')
 
 test('the tutorial has no problems, and its program is found', () => {
   expect(validateSubmitFile(tutorial, 'do_catalogue.sub', { image: 'a', flavor: 'b' })).toEqual({
@@ -113,7 +115,7 @@ describe('lines of ours are refused', () => {
     fc.assert(
       fc.property(spelling, ([name, upper, prefix, before, equals, inside]) => {
         const flip = upper[Symbol.iterator]()
-        const written = [...name]
+        const written = Array.from(name)
           .map((letter) => (flip.next().value === true ? letter.toUpperCase() : letter.toLowerCase()))
           .join('')
         const line = `${before}${prefix}${written}${equals}"x"`
@@ -162,8 +164,6 @@ describe('image and flavor: on the command line, or in the file', () => {
 })
 
 describe('what is noticed', () => {
-  const noticed = (text: string) => validateSubmitFile(text, 'job.sub')
-
   test('programs: by macros, by item, by queue statement, and those that stay on the worker VM', () => {
     const text = [
       'dir = /home/alice/bin',

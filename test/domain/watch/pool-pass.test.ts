@@ -16,6 +16,7 @@ function look(
     at: start + seconds * 1000,
     idleJobs: idleJobs === 'unknown' ? undefined : idleJobs,
     keepaliveCapMs: 600_000,
+    settled: true,
   }
   const pass = poolPass([{ vm: 'a', state, keepaliveMs: keepalive }], seen ? [seen] : [], before, now)
   return { kinds: pass.events.map(({ event }) => event.kind), memory: pass.memory }

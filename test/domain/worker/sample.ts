@@ -1,5 +1,5 @@
 import { serialiseSettings, type Setting } from '#domain/worker/condor-settings.ts'
-import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
+import { kitFrom } from '#domain/worker/kit.ts'
 import { workerConfiguration, type WorkerIdentity, type WorkerPool } from '#domain/worker/worker-configuration.ts'
 
 export const pool: WorkerPool = {
@@ -38,4 +38,4 @@ export function lines(of: Setting[]): Record<string, string> {
   return Object.fromEntries(pairs.map((match) => [match?.[1] ?? '', match?.[2] ?? '']))
 }
 
-export const kit = Object.fromEntries(kitFiles.map((name) => [name, `#!/bin/sh\n# ${name}\n`])) as WorkerKit
+export const kit = kitFrom((name) => `#!/bin/sh\n# ${name}\n`)

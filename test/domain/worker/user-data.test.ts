@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { Problem } from '#domain/problem.ts'
@@ -83,11 +83,12 @@ test.each([
   expect(() => cloudConfig({ ...input, ...more })).toThrow(TypeError)
 })
 
-describe("Nova's limit", () => {
-  const limit = (bytes: Uint8Array): number => Buffer.from(bytes).toString('base64').length
-  const random = (length: number): string =>
-    Array.from({ length }, (_, index) => String.fromCharCode(33 + (((index * index * 7919) % 9973) % 90))).join('')
+const limit = (bytes: Uint8Array): number => Buffer.from(bytes).toString('base64').length
+const random = (length: number): string =>
+  Array.from({ length }, (_, index) => String.fromCharCode(33 + (((index * index * 7919) % 9973) % 90))).join('')
+const untouched = (bytes: Uint8Array): Uint8Array => bytes
 
+describe("Nova's limit", () => {
   test('plain text as long as it fits', () => {
     expect(Buffer.from(encodeUserData('#cloud-config\n', gzipSync)).toString()).toBe('#cloud-config\n')
     expect(limit(encodeUserData('x'.repeat(49_149), gzipSync))).toBe(65_532)
@@ -101,7 +102,6 @@ describe("Nova's limit", () => {
   })
 
   test('refused when even that is too large', () => {
-    const untouched = (bytes: Uint8Array): Uint8Array => bytes
     expect(() => encodeUserData(random(60_000), untouched)).toThrow(Problem)
   })
 })

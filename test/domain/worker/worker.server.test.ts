@@ -77,7 +77,10 @@ describe('a worker of one owner', () => {
     worker = await startWorker(instance, pool, { name, address: addressIn(instance, 11), config, token })
     await worker.joined()
   })
-  afterAll(() => endInstance(instance))
+  afterAll(async () => {
+    await endInstance(instance)
+    rmSync(work, { recursive: true, force: true })
+  })
 
   const tool = (command: string, ...args: string[]): Promise<string> =>
     pool.tool(command, args).then((out) => out.trim())

@@ -1,0 +1,58 @@
+import type { Settings } from '#testbed/condor/configuration.ts'
+import type { Instance } from '#testbed/instance/instance.ts'
+
+export type Progress = (line: string) => void
+
+/** What a worker VM is: `guest` = root file system, processes and address of its own; `process` = an HTCondor of this host. */
+export type Guests = 'guest' | 'process'
+
+/** A cloud that a site shall have. */
+export interface CloudWish {
+  name: string
+  /** Higher is preferred. Default: 0. */
+  priority?: number
+  /** Compute quota of the batch project, as Nova names it; default: room for hundreds. */
+  quota?: Record<string, number>
+  /** From the accepted create to ACTIVE, ms. Default: the simulator's. */
+  buildMs?: number
+}
+
+export interface SiteOptions {
+  /** Says later whose it is: `script/demo --stop` ends demos and nothing else. Default: `test`. */
+  purpose?: string
+  /** HTCondor's short intervals, of the pool and of the worker VMs; otherwise its defaults. */
+  fast: boolean
+  /** Default: guests where this host and account can make them. */
+  guests?: Guests
+  /** Default: {@link TWO_CLOUDS}. */
+  clouds?: readonly CloudWish[]
+  /** How long an empty worker VM waits for another job: `8s`. Default: the product's. */
+  keepalive?: string
+  /** Deadlines of a worker VM's life, as the site's configuration writes them. */
+  deadlines?: Readonly<Record<string, string>>
+  /** How often clouds are looked at: default `1s`. */
+  cloudPoll?: string
+  /** How often the queue and the pool are looked at: default `1s`. */
+  condorPoll?: string
+  /** The `policy` section of the site's configuration. */
+  policy?: Readonly<Record<string, unknown>>
+  /** Further HTCondor settings of the central manager. */
+  poolSettings?: Settings
+  /** Further HTCondor settings of the worker VMs. */
+  workerSettings?: Settings
+  /** Level of the worker process's log. Default: `info`. */
+  logLevel?: 'debug' | 'info' | 'warn' | 'error'
+  /** Do not start the worker process; default: it is started. */
+  withoutWorkerProcess?: boolean
+  /** An instance made by the caller, who ends it; its network must suit the guests. */
+  instance?: Instance
+  /** For an instance made here: where instances are listed. */
+  home?: string
+  progress?: Progress
+}
+
+/** `arbutus` is preferred and has room for one VM; the rest goes to `east`. */
+export const TWO_CLOUDS: readonly CloudWish[] = [
+  { name: 'arbutus', priority: 10, quota: { instances: 1 } },
+  { name: 'east', priority: 0 },
+]

@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Pool, startPool } from '#testbed/condor/pool.ts'
+import type { Account } from '#testbed/instance/account.ts'
+import type { Cleaned } from '#testbed/instance/clean-up.ts'
+import type { Daemon } from '#testbed/instance/daemon.ts'
+import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
+import { startTemporal, type TemporalServer } from '#testbed/temporal/server.ts'
+import { giveCredentials, makeAstronomer, writeOwn } from './astronomer.ts'
+import { type Cli, cliOf } from './cli.ts'
+import { type SiteCloud, startClouds } from './clouds.ts'
+import { type Environment, exportLines, operatorEnvironment, siteEnvironment, userEnvironment } from './environment.ts'
+import { type GuestRunner, startGuestRunner } from './guests.ts'
+import { examineHost } from './host.ts'
+import { type Guests, type SiteOptions, TWO_CLOUDS } from './options.ts'
+import { CHECKOUT, findProgram, type Program } from './program.ts'
+import { provide } from './provisions.ts'
+import { writeSiteRecord } from './record.ts'
+import { writeSiteFiles } from './site-files.ts'
+import { together } from './together.ts'
+import { type WorkerProcess, workerProcess } from './worker-process.ts'
+
+/** Everything that a batch site has, running. */
+export interface Site {
+  readonly instance: Instance
+  readonly guestKind: Guests
+  readonly pool: Pool
+  readonly temporal: TemporalServer
+  /** By name. */
+  readonly clouds: Readonly<Record<string, SiteCloud>>
+  readonly runner: GuestRunner
+  readonly worker: WorkerProcess
+  /** The astronomer. */
+  readonly account: Account
+  readonly program: Program
+  readonly configFile: string
+  readonly environments: { user: Environment; operator: Environment }
+  /** Files for a shell to source. */
+  readonly environmentFiles: { user: string; operator: string }
+  readonly cli: Cli
+  startWorkerProcess(): Promise<void>
+  killWorkerProcess(): Promise<void>
+  /** All that has to run for the site to work. */
+  daemons(): Daemon[]
+  /** Ends everything and removes every trace. */
+  stop(): Promise<Cleaned>
+}
+
+/**
+ * Brings a whole site up in an instance of the testbed: Temporal, HTCondor, clouds, hypervisors, the astronomer's account
+ * and the worker process. If a part fails, nothing is left of the others.
+ * @throws {@link Problem} that says what is missing and each way to get it
+ */
+export async function startSite(options: SiteOptions): Promise<Site> {
+  const { progress = () => {}, purpose = 'test' } = options
+  const { guests } = await examineHost(options.guests, progress)
+  const provisions = await provide(guests, progress)
+  const instance =
+    options.instance ??
+    (await createInstance({
+      network: networkFor(guests),
+      progress,
+      ...(options.home === undefined ? {} : { home: options.home }),
+    }))
+  try {
+    writeSiteRecord(instance.folder, { purpose, checkout: CHECKOUT })
+    return await assemble(instance, guests, provisions.guestImage, options)
+  } catch (error) {
+    if (options.instance === undefined) await endInstance(instance, progress)
+    throw error
+  }
+}
+
+/** Plain worker processes have addresses of 127/8, and the pool is where they reach it. */
+export const networkFor = (guests: Guests): 'bridge' | 'loopback' => (guests === 'guest' ? 'bridge' : 'loopback')
+
+async function assemble(
+  instance: Instance,
+  guestKind: Guests,
+  image: string | undefined,
+  options: SiteOptions,
+): Promise<Site> {
+  const { progress = () => {}, purpose = 'test' } = options
+  const account = await makeAstronomer(instance)
+  const [program, pool, temporal, clouds] = await together([
+    findProgram(instance, account),
+    startPool(instance, { fast: options.fast, extra: options.poolSettings ?? {}, progress }),
+    startTemporal(instance, { progress }),
+    startClouds(instance, options.clouds ?? TWO_CLOUDS, account.name),
+  ])
+  const list = Object.values(clouds)
+  giveCredentials(account, list)
+  const { configFile } = writeSiteFiles(instance, pool, temporal, list, options)
+  const environment = siteEnvironment(program, pool, temporal, configFile)
+  const environments = {
+    user: userEnvironment(environment, account),
+    operator: operatorEnvironment(environment, instance),
+  }
+  const environmentFiles = {
+    user: join(account.home, 'canfar.env'),
+    operator: join(instance.folder, 'operator.env'),
+  }
+  writeOwn(account, environmentFiles.user, exportLines(environments.user), 0o644)
+  writeFileSync(environmentFiles.operator, exportLines(environments.operator))
+  mkdirSync(environments.operator['XDG_STATE_HOME'] ?? '', { recursive: true, mode: 0o700 })
+  const worker = workerProcess(instance, program, environment, configFile)
+  const [runner] = await together([
+    startGuestRunner(instance, list.map((cloud) => cloud.hypervisorFolder), image),
+    options.withoutWorkerProcess === true ? Promise.resolve() : worker.start(),
+  ])
+  writeSiteRecord(instance.folder, {
+    purpose,
+    checkout: CHECKOUT,
+    up: {
+      guests: guestKind,
+      uiUrl: temporal.uiUrl,
+      account,
+      environmentFiles,
+      environments: { user: { ...environments.user }, operator: { ...environments.operator } },
+      clouds: list.map(({ name, authUrl }) => ({ name, authUrl })),
+    },
+  })
+  return {
+    instance,
+    guestKind,
+    pool,
+    temporal,
+    clouds,
+    runner,
+    worker,
+    account,
+    program,
+    configFile,
+    environments,
+    environmentFiles,
+    cli: cliOf(instance, account, program, environments),
+    startWorkerProcess: () => worker.start(),
+    killWorkerProcess: () => worker.kill(),
+    daemons: () => {
+      const process = worker.daemon()
+      const standing = [temporal.daemon(), pool.master(), runner.daemon(), ...list.map((cloud) => cloud.daemon())]
+      return process === undefined ? standing : [...standing, process]
+    },
+    stop: () => endInstance(instance, progress),
+  }
+}
