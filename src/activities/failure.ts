@@ -27,7 +27,11 @@ export function asFailure(error: unknown): unknown {
     })
   }
   if (error instanceof CondorError) {
-    return ApplicationFailure.create({ message: error.message, type: `condor-${error.code}`, nonRetryable: !error.retryable })
+    return ApplicationFailure.create({
+      message: error.message,
+      type: `condor-${error.code}`,
+      nonRetryable: !error.retryable,
+    })
   }
   return error
 }

@@ -20,7 +20,11 @@ export async function listClouds(context: Context): Promise<CloudRow[]> {
 
 export async function showCloud(context: Context, name: string): Promise<CloudDetails> {
   const cloud = configured(context, name)
-  const [view, vms, seen] = await Promise.all([readFleet(context), readVms(context, { cloud: name, all: false }), lastSeen(context, name)])
+  const [view, vms, seen] = await Promise.all([
+    readFleet(context),
+    readVms(context, { cloud: name, all: false }),
+    lastSeen(context, name),
+  ])
   const quotas = quotasOf(seen)
   return {
     ...rowOf(cloud, view, vms, seen),
@@ -29,13 +33,20 @@ export async function showCloud(context: Context, name: string): Promise<CloudDe
     network: cloud.network,
     availabilityZone: cloud.availabilityZone,
     ...(quotas?.ramMb === undefined ? {} : { ram: { usedMb: quotas.ramMb.used, limitMb: quotas.ramMb.limit } }),
-    ...(quotas?.instances === undefined ? {} : { instances: { used: quotas.instances.used, limit: quotas.instances.limit } }),
+    ...(quotas?.instances === undefined
+      ? {}
+      : { instances: { used: quotas.instances.used, limit: quotas.instances.limit } }),
     breakers: breakerRows(view).filter((breaker) => breaker.cloud === name),
     lastError: seen?.error,
   }
 }
 
-export async function controlCloud(context: Context, name: string, enabled: boolean, reason: string): Promise<CloudRow> {
+export async function controlCloud(
+  context: Context,
+  name: string,
+  enabled: boolean,
+  reason: string,
+): Promise<CloudRow> {
   requireOperator(context, enabled ? 'enabling a cloud' : 'disabling a cloud')
   configured(context, name)
   const client = await context.client()
@@ -74,9 +85,14 @@ export function breakerRows(view: FleetView): BreakerRow[] {
 /** What the cloud's watch saw last: it is in the heartbeat of its activity. */
 export async function lastSeen(context: Context, cloud: string): Promise<CloudSeen | undefined> {
   const client = await context.client()
-  const described = await client.workflow.getHandle(cloudWatchId(cloud)).describe().catch(() => undefined)
+  const described = await client.workflow
+    .getHandle(cloudWatchId(cloud))
+    .describe()
+    .catch(() => undefined)
   const details = described?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads
-  return details === undefined || details === null ? undefined : fromPayloadsAtIndex<CloudSeen>(defaultPayloadConverter, 0, details)
+  return details === undefined || details === null
+    ? undefined
+    : fromPayloadsAtIndex<CloudSeen>(defaultPayloadConverter, 0, details)
 }
 
 function configured(context: Context, name: string): CloudConfig {

@@ -13,22 +13,48 @@ const fresh = 60_000
 export async function* diagnose(context: Context): AsyncGenerator<Check> {
   const { config, file, origin } = context.loaded
   yield { name: 'configuration', ok: true, detail: `${file} (${origin}), pool ${config.pool}` }
-  yield await check('Temporal', () => temporal(context), 'Start Temporal (docker compose up -d, or script/dev up), or correct temporal.address.')
-  yield await check('search attributes', () => attributes(context), 'Start the worker process: it creates them (canfar-batch worker).')
+  yield await check(
+    'Temporal',
+    () => temporal(context),
+    'Start Temporal (docker compose up -d, or script/dev up), or correct temporal.address.',
+  )
+  yield await check(
+    'search attributes',
+    () => attributes(context),
+    'Start the worker process: it creates them (canfar-batch worker).',
+  )
   yield await check('worker process', () => workerProcess(context), 'Start one: canfar-batch worker')
   const point = await accessPoint(context.condor)
   yield await check('HTCondor tools', () => tools(point), 'Install HTCondor ≥ 23, or correct condor.binDir.')
-  yield await check('schedd', () => reached(point.schedd), 'Start it: systemctl start condor; condor_q -totals shows whether it answers.')
-  yield await check('collector', () => reached(point.collector), 'Start it: systemctl start condor on the central manager; condor_status -collector shows whether it answers.')
+  yield await check(
+    'schedd',
+    () => reached(point.schedd),
+    'Start it: systemctl start condor; condor_q -totals shows whether it answers.',
+  )
+  yield await check(
+    'collector',
+    () => reached(point.collector),
+    'Start it: systemctl start condor on the central manager; condor_status -collector shows whether it answers.',
+  )
   for (const { name } of config.clouds) {
     yield await check(`cloud ${name}`, () => cloud(context, name), `canfar-batch cloud show ${name}`)
   }
-  yield await check('your credentials', () => credentials(context), 'Source your project’s openrc file: . project-openrc.sh', 'warn')
+  yield await check(
+    'your credentials',
+    () => credentials(context),
+    'Source your project’s openrc file: . project-openrc.sh',
+    'warn',
+  )
 }
 
 type Finding = string | { detail: string; ok: Check['ok'] }
 
-async function check(name: string, look: () => Finding | Promise<Finding>, next: string, otherwise: Check['ok'] = false): Promise<Check> {
+async function check(
+  name: string,
+  look: () => Finding | Promise<Finding>,
+  next: string,
+  otherwise: Check['ok'] = false,
+): Promise<Check> {
   try {
     const found = await look()
     if (typeof found === 'string') return { name, ok: true, detail: found }
@@ -52,15 +78,22 @@ async function attributes(context: Context): Promise<Finding> {
 }
 
 async function workerProcess(context: Context): Promise<Finding> {
-  const { pool, temporal: { namespace } } = context.loaded.config
+  const {
+    pool,
+    temporal: { namespace },
+  } = context.loaded.config
   const connection = await context.connection()
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: operationsQueue(pool) },
     taskQueueType: 1,
   })
-  const recent = (pollers ?? []).filter(({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < 2 * 60_000)
-  return recent.length === 0 ? { detail: 'none polls for work', ok: false } : `${recent.map(({ identity }) => identity).join(', ')}`
+  const recent = (pollers ?? []).filter(
+    ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < 2 * 60_000,
+  )
+  return recent.length === 0
+    ? { detail: 'none polls for work', ok: false }
+    : `${recent.map(({ identity }) => identity).join(', ')}`
 }
 
 function tools({ version, missingTools }: AccessPoint): Finding {
@@ -68,7 +101,8 @@ function tools({ version, missingTools }: AccessPoint): Finding {
   return missingTools.length === 0 ? version : { detail: `${version}; missing: ${missingTools.join(', ')}`, ok: false }
 }
 
-const reached = ({ ok, error }: Reachable): Finding => (ok ? 'answers' : { detail: error?.message ?? 'does not answer', ok: false })
+const reached = ({ ok, error }: Reachable): Finding =>
+  ok ? 'answers' : { detail: error?.message ?? 'does not answer', ok: false }
 
 async function cloud(context: Context, name: string): Promise<Finding> {
   const seen = await lastSeen(context, name)

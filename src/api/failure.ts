@@ -12,7 +12,12 @@ export function asProblem(error: unknown, workflowId: string): unknown {
   if (error instanceof Problem) return error
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return unattended(workflowId)
   if (error instanceof WorkflowNotFoundError) {
-    return new Problem({ code: 'WorkflowNotFound', kind: 'not-found', where: workflowId, message: 'there is no such workflow' })
+    return new Problem({
+      code: 'WorkflowNotFound',
+      kind: 'not-found',
+      where: workflowId,
+      message: 'there is no such workflow',
+    })
   }
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error
   const failure = innermost(error)

@@ -46,7 +46,11 @@ export async function planFleet(context: Context): Promise<FleetPlanPreview> {
       count,
       reason: plan.verdicts.find((verdict) => verdict.group === group && verdict.cloud === cloud)?.reason ?? '',
     })),
-    retirements: plan.retirements.map(({ vm, cloud, reason, note }) => ({ name: vm, cloud, reason: `${reason}: ${note}` })),
+    retirements: plan.retirements.map(({ vm, cloud, reason, note }) => ({
+      name: vm,
+      cloud,
+      reason: `${reason}: ${note}`,
+    })),
     verdicts: plan.verdicts.map(({ group, cloud, verdict, reason }) => ({ group, cloud, verdict, reason })),
   }
 }

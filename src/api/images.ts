@@ -20,7 +20,10 @@ export async function listImages(context: Context, query: ImageQuery): Promise<I
         return Promise.all(
           images.map(async (image): Promise<ImageRow> => {
             const open = image.visibility === 'public' || image.visibility === 'community' || image.owner === target
-            const member = open || target === undefined || image.visibility !== 'shared' ? undefined : await memberStatus(cloud, image.id, target)
+            const member =
+              open || target === undefined || image.visibility !== 'shared'
+                ? undefined
+                : await memberStatus(cloud, image.id, target)
             return {
               name: image.name,
               id: image.id,
@@ -54,7 +57,12 @@ export async function shareImage(context: Context, wanted: string, query: ImageQ
   )
 }
 
-async function share(context: Context, found: FoundCredential, wanted: string, projects: Map<string, string>): Promise<ImageSharingResult> {
+async function share(
+  context: Context,
+  found: FoundCredential,
+  wanted: string,
+  projects: Map<string, string>,
+): Promise<ImageSharingResult> {
   const { cloud } = found
   const image = await connected(found, async (connection) => chooseImage(await imagesOf(connection), wanted, cloud))
   const project = projects.get(cloud)

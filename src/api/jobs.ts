@@ -21,7 +21,8 @@ export async function listJobs(context: Context, query: JobQuery): Promise<JobRo
     ...(query.all === true ? { history: 'also' as const } : {}),
   }
   for await (const found of jobs(context.condor, filter)) {
-    if (stamp === undefined || found.submission?.startsWith(stamp) === true) rows.push(rowOf(found))
+    if (stamp === undefined || found.submission?.startsWith(stamp) === true)
+      rows.push(rowOf(found, context.loaded.config.pool))
   }
   return rows
 }
@@ -52,7 +53,9 @@ export async function showJob(context: Context, id: string): Promise<JobDetails>
     requestMemoryMb: number('RequestMemory'),
     requestDiskKb: number('RequestDisk'),
     starts: number('NumJobStarts'),
-    ...(row.submission === undefined ? {} : { webUrl: webUrl(context, `submission/${row.owner}/${row.submission.split('.')[0] ?? ''}`) }),
+    ...(row.submission === undefined
+      ? {}
+      : { webUrl: webUrl(context, `submission/${row.owner}/${row.submission.split('.')[0] ?? ''}`) }),
   }
 }
 
@@ -63,15 +66,23 @@ export async function whyJob(context: Context, id: string): Promise<JobExplanati
   const ad = await readAd(context, id)
   const plan = await askPlan(context)
   const group = plan.groups.find(
-    ({ owner, vmType, flavors }) => owner === row.owner && vmType === row.vmType && pairs(flavors) === stringOf(ad, 'VMInstanceType'),
+    ({ owner, vmType, flavors }) =>
+      owner === row.owner && vmType === row.vmType && pairs(flavors) === stringOf(ad, 'VMInstanceType'),
   )
-  if (row.submission === undefined) notes.push('It was not submitted through canfar-batch: no worker VM is booted for it.')
+  if (row.submission === undefined)
+    notes.push('It was not submitted through canfar-batch: no worker VM is booted for it.')
   if (plan.truncated) notes.push('There is more demand than is shown.')
   if (group === undefined) {
-    return { job: row, explanation: 'It waits, and no longer counts as demand: it is about to start, or to leave the queue.', verdicts: [], notes }
+    return {
+      job: row,
+      explanation: 'It waits, and no longer counts as demand: it is about to start, or to leave the queue.',
+      verdicts: [],
+      notes,
+    }
   }
   const verdicts = verdictsOf(plan, group.id)
-  const supply = group.supply === 0 ? 'no worker VM for it yet' : `${group.supply} worker VMs for it are on their way or at work`
+  const supply =
+    group.supply === 0 ? 'no worker VM for it yet' : `${group.supply} worker VMs for it are on their way or at work`
   return {
     job: row,
     explanation: `It waits with ${group.count - 1} others alike: ${supply}.`,
@@ -93,7 +104,8 @@ async function removeOne(context: Context, id: string): Promise<RemovalResult> {
   const [cluster = '', proc] = id.split('.')
   try {
     const reason = `canfar-batch: removed by ${context.principal.user}`
-    const which = proc === undefined ? { cluster: Number(cluster) } : `ClusterId == ${Number(cluster)} && ProcId == ${Number(proc)}`
+    const which =
+      proc === undefined ? { cluster: Number(cluster) } : `ClusterId == ${Number(cluster)} && ProcId == ${Number(proc)}`
     const removed = await act(context.condor, 'remove', which, { as: 'self', reason })
     if (removed > 0) return { id, ok: true, detail: removed === 1 ? 'removed' : `${removed} jobs removed` }
     return { id, ok: false, detail: 'no such job in the queue' }
@@ -110,7 +122,7 @@ async function readRow(context: Context, id: string): Promise<JobRow> {
   for await (const found of jobs(context.condor, { cluster, history: 'also' })) {
     if (found.id !== id) continue
     if (!mayActOn(context, found.owner)) break
-    return rowOf(found)
+    return rowOf(found, context.loaded.config.pool)
   }
   throw new Problem({
     code: 'JobNotFound',
@@ -124,7 +136,7 @@ async function readAd({ condor }: Context, id: string): Promise<AdText> {
   return job(condor, id)
 }
 
-function rowOf(found: QueuedJob): JobRow {
+function rowOf(found: QueuedJob, pool: string): JobRow {
   const { id, owner, submission, vmType, vm, command = '', arguments: args = '', reason } = found
   const state = stateOf(found)
   return {
@@ -134,11 +146,17 @@ function rowOf(found: QueuedJob): JobRow {
     state,
     vmType,
     vm: vm === undefined || vm === '' ? undefined : vm,
+    cloud: cloudOf(pool, vm),
     command: `${basename(command)} ${args}`.trim(),
     submittedAt: new Date(found.submittedAt ?? 0).toISOString(),
     ...(state === 'running' && found.since !== undefined ? { startedAt: new Date(found.since).toISOString() } : {}),
     ...(state === 'held' ? { holdReason: reason } : {}),
   }
+}
+
+/** VMs are called `<pool>-<cloud>-<16 hex>`; a pool's name may have dashes, as a cloud's. */
+function cloudOf(pool: string, vm: string | undefined): string | undefined {
+  return vm?.startsWith(`${pool}-`) === true ? vm.slice(pool.length + 1).replace(/-[0-9a-f]{16}$/, '') : undefined
 }
 
 function stateOf({ status, exitCode, exitSignal }: QueuedJob): JobState {

@@ -19,7 +19,11 @@ export async function previewSubmission(context: Context, request: SubmitRequest
   const { config } = context.loaded
   const { input, text } = await inputOf(context, request)
   const report = validateSubmitFile(text, request.file)
-  const wanted = { image: input.image ?? report.image, flavor: input.flavor ?? report.flavor, resources: report.resources }
+  const wanted = {
+    image: input.image ?? report.image,
+    flavor: input.flavor ?? report.flavor,
+    resources: report.resources,
+  }
   const offers = await Promise.all(
     findCredentials(config.clouds, context.options.env, context.options.directory).map((found) =>
       connected(found, async (cloud) => {
@@ -36,7 +40,10 @@ export async function previewSubmission(context: Context, request: SubmitRequest
       choices,
       user: context.principal.user,
       trustDomain: config.condor.trustDomain,
-      keepalive: { value: input.keepaliveMinutes ?? config.keepalive.default / 60_000, cap: config.keepalive.cap / 60_000 },
+      keepalive: {
+        value: input.keepaliveMinutes ?? config.keepalive.default / 60_000,
+        cap: config.keepalive.cap / 60_000,
+      },
       refuseRequirements: config.policy.refuseRequirements,
     }),
   )

@@ -15,10 +15,14 @@ export function showConfig({ loaded: { config, file, origin } }: Pick<Context, '
 
 function flat(value: unknown, path = ''): [string, string][] {
   if (Array.isArray(value)) {
-    return value.every((item) => typeof item !== 'object') ? [[path, value.join(', ')]] : value.flatMap((item, i) => flat(item, `${path}.${i}`))
+    return value.every((item) => typeof item !== 'object')
+      ? [[path, value.join(', ')]]
+      : value.flatMap((item, i) => flat(item, `${path}.${i}`))
   }
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : flat(inner, path === '' ? key : `${path}.${key}`)))
+    return Object.entries(value).flatMap(([key, inner]) =>
+      inner === undefined ? [] : flat(inner, path === '' ? key : `${path}.${key}`),
+    )
   }
   return [[path, String(value)]]
 }

@@ -48,7 +48,12 @@ async function reasonOf(handle: WorkflowHandle, error: unknown, workflowId: stri
   )
 }
 
-export function answer(context: Context, workflowId: string, view: SubmissionView, alreadyRunning: boolean): Submission {
+export function answer(
+  context: Context,
+  workflowId: string,
+  view: SubmissionView,
+  alreadyRunning: boolean,
+): Submission {
   return {
     submission: view.id,
     workflowId,
@@ -63,7 +68,10 @@ export function answer(context: Context, workflowId: string, view: SubmissionVie
 }
 
 /** Everything that the workflow is given, and the id by which a second Enter finds it. */
-export async function inputOf(context: Context, request: SubmitRequest): Promise<{ input: SubmissionInput; workflowId: string; text: string }> {
+export async function inputOf(
+  context: Context,
+  request: SubmitRequest,
+): Promise<{ input: SubmissionInput; workflowId: string; text: string }> {
   const { principal, options, loaded } = context
   const { config } = loaded
   if (request.user !== undefined && request.user !== principal.user) {
@@ -80,7 +88,10 @@ export async function inputOf(context: Context, request: SubmitRequest): Promise
   const found = findCredentials(config.clouds, options.env, options.directory)
   const folder = stateFolder(context)
   const credentials = await Promise.all(
-    found.map(async (one) => ({ cloud: one.cloud, credential: { ...(await keepCredential(folder, one)), user: principal.user } })),
+    found.map(async (one) => ({
+      cloud: one.cloud,
+      credential: { ...(await keepCredential(folder, one)), user: principal.user },
+    })),
   )
   const { user, uid, gid, home } = principal
   const input: SubmissionInput = {
@@ -96,7 +107,15 @@ export async function inputOf(context: Context, request: SubmitRequest): Promise
     ...(request.proxy === undefined ? {} : { proxy: resolve(request.directory, request.proxy) }),
     ...(request.keepaliveMinutes === undefined ? {} : { keepaliveMinutes: request.keepaliveMinutes }),
   }
-  const asked = JSON.stringify([input.fileDigest, file, input.directory, input.image, input.flavor, input.proxy, input.keepaliveMinutes])
+  const asked = JSON.stringify([
+    input.fileDigest,
+    file,
+    input.directory,
+    input.image,
+    input.flavor,
+    input.proxy,
+    input.keepaliveMinutes,
+  ])
   const again = request.again === true ? randomBytes(3).toString('hex') : undefined
   return { input, workflowId: submissionId(user, sha256(asked).slice(0, 12), again), text }
 }
@@ -110,7 +129,10 @@ function quickCheck(text: string, request: SubmitRequest, strictRequirements: bo
   })
   const [first, ...more] = problems
   if (first === undefined) return
-  throw new Problem({ ...first, details: [...(first.details ?? []), ...more.map((one) => `${one.where ?? ''}: ${one.message}`)] })
+  throw new Problem({
+    ...first,
+    details: [...(first.details ?? []), ...more.map((one) => `${one.where ?? ''}: ${one.message}`)],
+  })
 }
 
 async function readSubmitFile(file: string): Promise<string> {
@@ -126,7 +148,9 @@ async function readSubmitFile(file: string): Promise<string> {
         kind: missing ? 'not-found' : 'failure',
         where: file,
         message: missing ? 'there is no such file' : `the submit file cannot be read (${code ?? String(error)})`,
-        next: missing ? 'Check the name; relative names start in the current folder.' : 'Check that it is a file, and its permissions: ls -l shows them.',
+        next: missing
+          ? 'Check the name; relative names start in the current folder.'
+          : 'Check that it is a file, and its permissions: ls -l shows them.',
       },
       { cause: error },
     )
@@ -134,7 +158,10 @@ async function readSubmitFile(file: string): Promise<string> {
 }
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {
-  const described = await client.workflow.getHandle(workflowId).describe().catch(() => undefined)
+  const described = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch(() => undefined)
   return described?.status.name === 'RUNNING'
 }
 

@@ -61,7 +61,13 @@ export async function retireVm(context: Context, name: string, reason: string): 
   const vm = await withProblem(name, async () => listedVm(await handle.describe()))
   if (vm === undefined) throw noSuchVm(name)
   if (!mayActOn(context, vm.order.tenant)) {
-    throw new Problem({ code: 'NotYours', kind: 'auth', where: name, message: `this VM serves ${vm.order.tenant}`, next: 'Ask an operator.' })
+    throw new Problem({
+      code: 'NotYours',
+      kind: 'auth',
+      where: name,
+      message: `this VM serves ${vm.order.tenant}`,
+      next: 'Ask an operator.',
+    })
   }
   if (vm.state === 'gone') return { name, state: 'gone', detail: 'it is gone already' }
   const note = `${context.principal.user}: ${reason}`
@@ -93,7 +99,9 @@ async function withProblem<T>(name: string, ask: () => Promise<T>): Promise<T> {
 async function workersByName(context: Context): Promise<Map<string, { running: number; started: number }>> {
   const { trustDomain } = context.loaded.config.condor
   const seen = await workers(context.condor, { trustDomain }).catch(() => undefined)
-  return new Map((seen?.workers ?? []).map(({ vm, claimed, jobStarts }) => [vm, { running: claimed, started: jobStarts }]))
+  return new Map(
+    (seen?.workers ?? []).map(({ vm, claimed, jobStarts }) => [vm, { running: claimed, started: jobStarts }]),
+  )
 }
 
 function rowOf(vm: ListedVm, jobs: { running: number; started: number } = { running: 0, started: 0 }): VmRow {

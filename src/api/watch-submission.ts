@@ -13,7 +13,11 @@ import { readVms } from './vms.ts'
 const lookEvery = 1000
 
 /** What becomes of a submission: one progress for each change, until an end. Counts come from the schedd itself. */
-export async function* watchSubmission(context: Context, wanted: string, signal: AbortSignal): AsyncGenerator<SubmissionProgress> {
+export async function* watchSubmission(
+  context: Context,
+  wanted: string,
+  signal: AbortSignal,
+): AsyncGenerator<SubmissionProgress> {
   const workflowId = await findSubmission(context, wanted)
   const client = await context.client()
   const handle = client.workflow.getHandle(workflowId)
@@ -21,7 +25,12 @@ export async function* watchSubmission(context: Context, wanted: string, signal:
   while (!signal.aborted) {
     const described = await handle.describe()
     if (described.status.name !== 'RUNNING' && described.status.name !== 'COMPLETED') {
-      yield failed(await handle.result().then(() => undefined, (error: unknown) => asProblem(error, workflowId)))
+      yield failed(
+        await handle.result().then(
+          () => undefined,
+          (error: unknown) => asProblem(error, workflowId),
+        ),
+      )
       return
     }
     const progress = await progressOf(context, await readView(handle))
@@ -83,8 +92,17 @@ function messageOf({ state, holdReasons }: SubmissionView, counts: JobCounts, vm
 }
 
 function failed(error: unknown): SubmissionProgress {
-  const problem = error instanceof Problem ? error.data : { code: 'WorkflowFailed', kind: 'failure' as const, message: String(error) }
-  return { state: 'failed', counts: noJobs, clusters: [], vms: [], message: problem.message, at: new Date().toISOString(), problem }
+  const problem =
+    error instanceof Problem ? error.data : { code: 'WorkflowFailed', kind: 'failure' as const, message: String(error) }
+  return {
+    state: 'failed',
+    counts: noJobs,
+    clusters: [],
+    vms: [],
+    message: problem.message,
+    at: new Date().toISOString(),
+    problem,
+  }
 }
 
 /** Takes a workflow id, a stamp, a digest or a unique beginning of one. */
@@ -93,7 +111,9 @@ export async function findSubmission(context: Context, wanted: string): Promise<
   const { pool } = context.loaded.config
   const user = context.principal.roles.includes('operator') ? {} : { user: context.principal.user }
   const found = new Set<string>()
-  for await (const { workflowId, runId } of client.workflow.list({ query: submissionsQuery(pool, { running: false, ...user }) })) {
+  for await (const { workflowId, runId } of client.workflow.list({
+    query: submissionsQuery(pool, { running: false, ...user }),
+  })) {
     const digest = workflowId.slice(workflowId.lastIndexOf('/') + 1)
     if (workflowId === wanted) return workflowId
     if ([workflowId, digest, `${digest}.${runId}`].some((name) => name.startsWith(wanted))) found.add(workflowId)
@@ -104,7 +124,17 @@ export async function findSubmission(context: Context, wanted: string): Promise<
   if (only !== undefined && others.length === 0) return only
   throw new Problem(
     only === undefined
-      ? { code: 'SubmissionNotFound', kind: 'not-found', message: `there is no submission ${wanted}`, next: 'canfar-batch job list --all shows what there is.' }
-      : { code: 'SubmissionAmbiguous', kind: 'usage', message: `${found.size} submissions begin with ${wanted}`, details: [...found] },
+      ? {
+          code: 'SubmissionNotFound',
+          kind: 'not-found',
+          message: `there is no submission ${wanted}`,
+          next: 'canfar-batch job list --all shows what there is.',
+        }
+      : {
+          code: 'SubmissionAmbiguous',
+          kind: 'usage',
+          message: `${found.size} submissions begin with ${wanted}`,
+          details: [...found],
+        },
   )
 }

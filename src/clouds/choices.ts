@@ -1,4 +1,4 @@
-import { collect, type OpenStack } from 'openstack-ts'
+import { collect, type ImageDetails, type OpenStack } from 'openstack-ts'
 import type { Flavor } from '#domain/flavor.ts'
 import type { Image } from '#domain/image.ts'
 
@@ -10,7 +10,13 @@ export async function imagesOf(cloud: OpenStack): Promise<Image[]> {
     collect(images.list({ visibility: 'shared', memberStatus: 'all' })),
   ])
   const byId = new Map([...own, ...shared].map((image) => [image.id, image]))
-  return [...byId.values()].map((image) => ({
+  return [...byId.values()].map(imageOf)
+}
+
+/** What Glance says of an image, as far as batch jobs are concerned. */
+export function imageOf(image: ImageDetails): Image {
+  const mapping = image.properties['block_device_mapping']
+  return {
     id: image.id,
     name: image.name ?? image.id,
     status: image.status,
@@ -20,10 +26,8 @@ export async function imagesOf(cloud: OpenStack): Promise<Image[]> {
     minDiskGb: image.minDiskGb,
     minRamMb: image.minRamMb,
     createdAt: image.createdAt ?? '',
-    ...(image.properties['block_device_mapping'] === undefined
-      ? {}
-      : { blockDeviceMapping: image.properties['block_device_mapping'] }),
-  }))
+    ...(mapping === undefined ? {} : { blockDeviceMapping: mapping }),
+  }
 }
 
 /** The flavors that the connection's project may boot. */

@@ -14,7 +14,13 @@ export async function serversOf(cloud: OpenStack, signal: AbortSignal): Promise<
       continue
     }
     const address = addresses.find(({ type }) => type === 'fixed')?.address
-    servers.push({ id, name, status, ...(fault === null ? {} : { fault: fault.message }), ...(address === undefined ? {} : { address }) })
+    servers.push({
+      id,
+      name,
+      status,
+      ...(fault === null ? {} : { fault: fault.message }),
+      ...(address === undefined ? {} : { address }),
+    })
   }
   // one of the nameless may be any of ours
   if (nameless > 0) throw new Error(`${nameless} servers are in a cell that is down: the list is not complete`)

@@ -18,7 +18,8 @@ export interface LoadedConfig {
 /** Where a configuration is looked for, in order. */
 export function configPlaces(env: NodeJS.ProcessEnv, cwd: string, flag?: string): { origin: string; file: string }[] {
   if (flag !== undefined) return [{ origin: '--config', file: resolve(cwd, flag) }]
-  if (env['CANFAR_BATCH_CONFIG']) return [{ origin: 'CANFAR_BATCH_CONFIG', file: resolve(cwd, env['CANFAR_BATCH_CONFIG']) }]
+  if (env['CANFAR_BATCH_CONFIG'])
+    return [{ origin: 'CANFAR_BATCH_CONFIG', file: resolve(cwd, env['CANFAR_BATCH_CONFIG']) }]
   const home = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config')
   return [
     { origin: 'current folder', file: join(cwd, 'canfar-batch.yaml') },
@@ -55,7 +56,12 @@ export function loadConfig(options: { env?: NodeJS.ProcessEnv; cwd?: string; fla
   }
   const here = dirname(place.file)
   const config = { ...parsed.data, cloudsFile: resolve(here, parsed.data.cloudsFile) }
-  return { config, file: place.file, origin: place.origin, digest: createHash('sha256').update(text).digest('hex').slice(0, 12) }
+  return {
+    config,
+    file: place.file,
+    origin: place.origin,
+    digest: createHash('sha256').update(text).digest('hex').slice(0, 12),
+  }
 }
 
 function read(file: string): string {

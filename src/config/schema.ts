@@ -39,7 +39,11 @@ const cloud = z.strictObject({
     .default({ booting: 10 }),
   /** Of the project's quota, kept for others. */
   reserved: z
-    .strictObject({ vms: z.number().int().default(0), cores: z.number().int().default(0), ramMb: z.number().int().default(0) })
+    .strictObject({
+      vms: z.number().int().default(0),
+      cores: z.number().int().default(0),
+      ramMb: z.number().int().default(0),
+    })
     .default({ vms: 0, cores: 0, ramMb: 0 }),
   /** Boots, deletions and image calls to start in a second, at most. */
   callsPerSecond: z.number().positive().default(10),
@@ -80,9 +84,7 @@ export const configSchema = z.strictObject({
   cloudsFile: z.string(),
   clouds: z.array(cloud).min(1),
   cloudPoll: duration.prefault('5s'),
-  keepalive: z
-    .strictObject({ default: duration.prefault('3m'), cap: duration.prefault('10m') })
-    .prefault({}),
+  keepalive: z.strictObject({ default: duration.prefault('3m'), cap: duration.prefault('10m') }).prefault({}),
   deadlines: z
     .strictObject({
       createCall: duration.optional(),
@@ -99,6 +101,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Refuse `requirements` in a submit file instead of combining them with ours. */
       refuseRequirements: z.boolean().default(false),
+      /** Different jobs that a VM could not run, for its own sake, before it is retired. */
+      blackHoleAfter: z.number().int().positive().default(3),
       bootsPerPass: z.number().int().positive().default(20),
       /** Shortest time between two plans. */
       planInterval: duration.prefault('1s'),

@@ -81,7 +81,10 @@ export interface DemandSummary {
 export const summary: SignalDefinition<[Summary]> = define('signal', 'summary')
 export const vmEnded: SignalDefinition<[VmOutcome]> = define('signal', 'vmEnded')
 export const fleetView: QueryDefinition<FleetView> = define('query', 'fleetView')
-export const setCloud: UpdateDefinition<CloudControl, [{ cloud: string; control: CloudControl }]> = define('update', 'setCloud')
+export const setCloud: UpdateDefinition<CloudControl, [{ cloud: string; control: CloudControl }]> = define(
+  'update',
+  'setCloud',
+)
 
 /** A plan that is made now and not applied; `supposed` is demand that nobody has submitted yet. */
 export const previewPlan: UpdateDefinition<PlanPreview, [{ supposed?: DemandGroup }]> = define('update', 'previewPlan')

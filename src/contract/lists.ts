@@ -16,7 +16,10 @@ export function vmsQuery(pool: string, { cloud, running = true }: { cloud?: stri
   )
 }
 
-export function submissionsQuery(pool: string, { user, running = true }: { user?: string; running?: boolean } = {}): string {
+export function submissionsQuery(
+  pool: string,
+  { user, running = true }: { user?: string; running?: boolean } = {},
+): string {
   return both(
     `WorkflowType = ${quoted(submissionType)}`,
     running ? `ExecutionStatus = 'Running'` : undefined,

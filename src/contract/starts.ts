@@ -24,7 +24,12 @@ export interface Start<Input> {
  * A VM's workflow starts once and never again under its id: `USE_EXISTING` alone would start a second run as soon as the
  * first has closed. "Already started" is success to whoever repeats the start.
  */
-export function vmStart(pool: string, controlPlane: string, { vm, order, at }: StartedVm, deadlines: Deadlines): Start<VmInput> {
+export function vmStart(
+  pool: string,
+  controlPlane: string,
+  { vm, order, at }: StartedVm,
+  deadlines: Deadlines,
+): Start<VmInput> {
   const memo: VmMemo = { order, bornAt: at }
   return {
     workflowId: vm,

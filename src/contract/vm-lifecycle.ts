@@ -52,4 +52,3 @@ export interface VmMemo {
 /** What the watches, the fleet and operators tell a VM. */
 export const vmEvent: SignalDefinition<[VmEvent]> = define('signal', 'vmEvent')
 export const vmRecord: QueryDefinition<VmRecord> = define('query', 'vmRecord')
-

@@ -21,5 +21,9 @@ export function certificateVerdict(notAfter: number, now: number, path: string):
     })
   }
   if (left >= comfortable) return { warnings: [] }
-  return { warnings: [`${path} expires in ${Math.max(1, Math.floor(left / hour))} h; jobs that run longer lose access to your VOSpace`] }
+  return {
+    warnings: [
+      `${path} expires in ${Math.max(1, Math.floor(left / hour))} h; jobs that run longer lose access to your VOSpace`,
+    ],
+  }
 }

@@ -37,7 +37,12 @@ export async function accessPoint(tools: CondorTools, options: CallOptions = {})
     reached(() => runTool(tools, 'condor_status', ['-collector', '-limit', '1', '-af', 'Name'], options)),
     ...needed.map((tool) => isThere(tools, tool, options)),
   ])
-  return { ...(version === undefined ? {} : { version }), missingTools: needed.filter((_, index) => present[index] === false), schedd, collector }
+  return {
+    ...(version === undefined ? {} : { version }),
+    missingTools: needed.filter((_, index) => present[index] === false),
+    schedd,
+    collector,
+  }
 }
 
 async function versionOf(tools: CondorTools, options: CallOptions): Promise<string | undefined> {

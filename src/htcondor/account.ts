@@ -22,7 +22,11 @@ export async function accountOf(user: string, signal?: AbortSignal): Promise<Acc
   const [name, , uid, gid, , home] = stdout.split(':')
   // getent takes a number for a uid: the answer must be the account that was asked for
   if (name !== user || uid === undefined || gid === undefined || home === undefined) {
-    throw new CondorError({ tool: 'getent', code: 'not-found', message: `this host has no account ${JSON.stringify(user)}` })
+    throw new CondorError({
+      tool: 'getent',
+      code: 'not-found',
+      message: `this host has no account ${JSON.stringify(user)}`,
+    })
   }
   return { user, uid: Number(uid), gid: Number(gid), home }
 }

@@ -27,13 +27,27 @@ export async function act(
   { as, reason, subcode, signal }: ActOptions = {},
 ): Promise<number> {
   const tool = toolOf[action]
-  const why = [...(reason === undefined ? [] : ['-reason', reason]), ...(subcode === undefined ? [] : ['-subcode', String(subcode)])]
+  const why = [
+    ...(reason === undefined ? [] : ['-reason', reason]),
+    ...(subcode === undefined ? [] : ['-subcode', String(subcode)]),
+  ]
   const target = typeof which === 'string' ? ['-constraint', which] : [String(which.cluster)]
-  const { stdout, stderr } = await runTool(tools, tool, ['-totals', ...why, ...target], { as, signal, answer: totalsLine })
+  const { stdout, stderr } = await runTool(tools, tool, ['-totals', ...why, ...target], {
+    as,
+    signal,
+    answer: totalsLine,
+  })
   const counted = parseTotals(stdout)
-  if (counted === undefined) throw new CondorError({ tool, code: 'failed', message: `unexpected answer ${JSON.stringify(stdout)}`, stderr })
+  if (counted === undefined)
+    throw new CondorError({ tool, code: 'failed', message: `unexpected answer ${JSON.stringify(stdout)}`, stderr })
   if (counted.denied > 0) {
-    throw new CondorError({ tool, code: 'denied', message: `no right to ${action} ${counted.denied} job(s)`, exitCode: 0, stderr })
+    throw new CondorError({
+      tool,
+      code: 'denied',
+      message: `no right to ${action} ${counted.denied} job(s)`,
+      exitCode: 0,
+      stderr,
+    })
   }
   return counted.done
 }

@@ -20,7 +20,9 @@ export function readClauses(analysis: string): string[] {
     steps.set(step, { matched: Number(matched), text: text.trim() })
   }
   const used = new Set([...steps.values()].flatMap(({ text }) => referencesIn(text)))
-  return [...steps].filter(([step, { matched }]) => matched === 0 && !used.has(step)).map(([, { text }]) => expand(text, steps))
+  return [...steps]
+    .filter(([step, { matched }]) => matched === 0 && !used.has(step))
+    .map(([, { text }]) => expand(text, steps))
 }
 
 /** A step that joins others is written `[9] || [10]`. */

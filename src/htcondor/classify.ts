@@ -6,7 +6,10 @@ import { CondorError, type CondorErrorCode } from './condor-error.ts'
  */
 const signs: readonly [code: CondorErrorCode, words: RegExp][] = [
   ['denied', /AUTHENTICATE:100[34]|SECMAN:2010|permission denied|not authori[sz]ed|Failed to read file .* securely/i],
-  ['refused', /Cannot allocate a cluster id|number of submitted jobs would exceed|MAX_JOBS|would exceed|QMGMT|transform|SUBMIT_REQUIREMENT/i],
+  [
+    'refused',
+    /Cannot allocate a cluster id|number of submitted jobs would exceed|MAX_JOBS|would exceed|QMGMT|transform|SUBMIT_REQUIREMENT/i,
+  ],
   [
     'unreachable',
     /Can't find address (?:of|for) (?:local )?schedd|Failed to connect|Failed to fetch ads|communication error|Connection (?:closed|refused|reset)|Read failure|CEDAR:600|SECMAN:20|AUTHENTICATE:100|Failed to (?:start|send)|Couldn't contact|Can't connect|Unable to establish|ERROR: \(null\)|Failed to contact|Failed to commit|Failed to (?:end|set|queue|create)/i,

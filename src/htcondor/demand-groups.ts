@@ -32,7 +32,24 @@ export interface JobDemand {
 
 /** One row of {@link demandFields}; `undefined` for a job that says no VM type, so that no VM can be booted for it. */
 export function readDemand(row: Row): JobDemand | undefined {
-  const [owner, cluster, since, cpus, memory, disk, priority, keepalive, limit, high, perCore, vmType, images, flavors, clouds, requirements] = row
+  const [
+    owner,
+    cluster,
+    since,
+    cpus,
+    memory,
+    disk,
+    priority,
+    keepalive,
+    limit,
+    high,
+    perCore,
+    vmType,
+    images,
+    flavors,
+    clouds,
+    requirements,
+  ] = row
   if (owner === undefined || cluster === undefined || vmType === undefined) return undefined
   const keepaliveMinutes = numberOf(keepalive)
   const vmTypeLimit = numberOf(limit)
@@ -65,7 +82,10 @@ export function cloudMap(text: string | undefined): Record<string, string> {
 }
 
 /** Collects single jobs into groups. Only groups are kept, so a large queue takes no more room than a small one. */
-export function groupDemand(): { add: (job: JobDemand | undefined, count: number, proc: string | undefined) => void; list: () => DemandGroup[] } {
+export function groupDemand(): {
+  add: (job: JobDemand | undefined, count: number, proc: string | undefined) => void
+  list: () => DemandGroup[]
+} {
   const groups = new Map<string, DemandGroup>()
   return {
     add: (job, count, proc) => {
@@ -75,7 +95,13 @@ export function groupDemand(): { add: (job: JobDemand | undefined, count: number
       if (known === undefined) {
         const id = createHash('sha256').update(key).digest('hex').slice(0, 16)
         const { need, cluster, waitingSince } = job
-        groups.set(key, { id, ...need, count, sample: `${cluster}.${proc ?? 0}`, ...(waitingSince === undefined ? {} : { waitingSince }) })
+        groups.set(key, {
+          id,
+          ...need,
+          count,
+          sample: `${cluster}.${proc ?? 0}`,
+          ...(waitingSince === undefined ? {} : { waitingSince }),
+        })
         return
       }
       known.count += count

@@ -13,19 +13,37 @@ export type DrainAnswer = 'draining' | 'gone'
  * Drains a worker only if no job is on it. The worker itself decides, at the moment when no job can come any more; a question
  * to the pool before would leave a gap.
  */
-export async function drainIfEmpty(tools: CondorTools, vm: string, reason: string, options: CallOptions = {}): Promise<DrainAnswer | 'busy'> {
+export async function drainIfEmpty(
+  tools: CondorTools,
+  vm: string,
+  reason: string,
+  options: CallOptions = {},
+): Promise<DrainAnswer | 'busy'> {
   return ask(tools, vm, ['-reason', reason, '-check', 'State != "Claimed"'], options)
 }
 
 /** Lets no new job start and the running ones end, for as long as the worker's MAXJOBRETIREMENTTIME. */
-export async function drain(tools: CondorTools, vm: string, reason: string, options: CallOptions = {}): Promise<DrainAnswer> {
+export async function drain(
+  tools: CondorTools,
+  vm: string,
+  reason: string,
+  options: CallOptions = {},
+): Promise<DrainAnswer> {
   const answer = await ask(tools, vm, ['-graceful', '-reason', reason], options)
   if (answer !== 'busy') return answer
-  throw new CondorError({ tool: 'condor_drain', code: 'failed', message: 'a drain without a check was refused by a check' })
+  throw new CondorError({
+    tool: 'condor_drain',
+    code: 'failed',
+    message: 'a drain without a check was refused by a check',
+  })
 }
 
 /** Back to service. A worker that does not drain takes it well. */
-export async function cancelDrain(tools: CondorTools, vm: string, options: CallOptions = {}): Promise<'serving' | 'gone'> {
+export async function cancelDrain(
+  tools: CondorTools,
+  vm: string,
+  options: CallOptions = {},
+): Promise<'serving' | 'gone'> {
   return (await ask(tools, vm, ['-cancel'], options)) === 'gone' ? 'gone' : 'serving'
 }
 
@@ -35,14 +53,23 @@ export async function cancelDrain(tools: CondorTools, vm: string, options: CallO
  */
 export type DrainState = 'drained' | 'draining' | 'serving' | 'absent'
 
-export async function drainState(tools: CondorTools, vm: string, options: CallOptions & { trustDomain?: string } = {}): Promise<DrainState> {
+export async function drainState(
+  tools: CondorTools,
+  vm: string,
+  options: CallOptions & { trustDomain?: string } = {},
+): Promise<DrainState> {
   const ad = await worker(tools, vm, options)
   if (ad === undefined) return 'absent'
   if (ad.drained) return 'drained'
   return ad.draining ? 'draining' : 'serving'
 }
 
-async function ask(tools: CondorTools, vm: string, args: readonly string[], options: CallOptions): Promise<DrainAnswer | 'busy'> {
+async function ask(
+  tools: CondorTools,
+  vm: string,
+  args: readonly string[],
+  options: CallOptions,
+): Promise<DrainAnswer | 'busy'> {
   const ad = await worker(tools, vm, options)
   if (ad === undefined) return 'gone'
   try {

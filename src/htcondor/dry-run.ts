@@ -108,7 +108,10 @@ export async function dryRun(tools: CondorTools, { as, file, directory, signal }
 }
 
 /** Takes `3 job(s) dry-run to cluster 1.` out of the lines. */
-async function* counting(lines: AsyncIterable<string>, clusters: Map<number, { cluster: number; jobs: number; factory: boolean }>) {
+async function* counting(
+  lines: AsyncIterable<string>,
+  clusters: Map<number, { cluster: number; jobs: number; factory: boolean }>,
+) {
   for await (const line of lines) {
     const summary = /^(\d+) job\(s\) dry-run to cluster (\d+)\.$/.exec(line)
     // jobs are set apart by a dot each
@@ -117,9 +120,18 @@ async function* counting(lines: AsyncIterable<string>, clusters: Map<number, { c
   }
 }
 
-async function withNumbers(tools: CondorTools, kinds: DryRunJob[], signal: AbortSignal | undefined): Promise<DryRunJob[]> {
+async function withNumbers(
+  tools: CondorTools,
+  kinds: DryRunJob[],
+  signal: AbortSignal | undefined,
+): Promise<DryRunJob[]> {
   const names = ['RequestCpus', 'RequestMemory', 'RequestDisk']
-  const values = await evaluateAds(tools, kinds.map(({ ad }) => ad), names, { signal })
+  const values = await evaluateAds(
+    tools,
+    kinds.map(({ ad }) => ad),
+    names,
+    { signal },
+  )
   return kinds.map((kind, index) => {
     const [cpus, memoryMb, diskKb] = values[index] ?? []
     const executable = literalOf(kind.ad['Cmd'])

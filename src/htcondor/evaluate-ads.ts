@@ -16,7 +16,10 @@ export async function evaluateAds(
   // the tool orders ads by job id, so each gets one of its own
   const asked = open.map((index, place) => ({ ...ads[index], ClusterId: String(place + 1), ProcId: '0' }))
   const args = ['-allusers', '-jobads', '-']
-  for await (const [place, ...row] of queryRows(tools, 'condor_q', args, ['ClusterId', ...names], { signal, input: writeAds(asked) })) {
+  for await (const [place, ...row] of queryRows(tools, 'condor_q', args, ['ClusterId', ...names], {
+    signal,
+    input: writeAds(asked),
+  })) {
     const index = open[Number(place) - 1]
     if (index !== undefined) values[index] = row.map(numberOf)
   }

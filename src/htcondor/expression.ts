@@ -5,12 +5,16 @@
  */
 export function quoteText(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f"\\]/.test(text)) throw new TypeError(`cannot stand in an HTCondor expression: ${JSON.stringify(text)}`)
+  if (/[\u0000-\u001f\u007f"\\]/.test(text))
+    throw new TypeError(`cannot stand in an HTCondor expression: ${JSON.stringify(text)}`)
   return `"${text}"`
 }
 
 export function all(...conditions: (string | undefined)[]): string {
-  return conditions.filter((one) => one !== undefined).map((one) => `(${one})`).join(' && ')
+  return conditions
+    .filter((one) => one !== undefined)
+    .map((one) => `(${one})`)
+    .join(' && ')
 }
 
 export function any(conditions: readonly string[]): string {

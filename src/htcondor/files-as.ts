@@ -10,10 +10,25 @@ export async function readFileAs(account: Account | 'self', path: string, option
 }
 
 /** Replaces a file as a whole, or not at all; only the account may read it. Missing folders are made, closed likewise. */
-export async function writeFileAs(account: Account | 'self', path: string, text: string, options: Options = {}): Promise<void> {
-  const script = 'mkdir -p -- "$2" && t=$(mktemp -- "$1.XXXXXX") && { cat > "$t" && sync -- "$t" && mv -fT -- "$t" "$1" || { rm -f -- "$t"; exit 1; }; }'
+export async function writeFileAs(
+  account: Account | 'self',
+  path: string,
+  text: string,
+  options: Options = {},
+): Promise<void> {
+  const script =
+    'mkdir -p -- "$2" && t=$(mktemp -- "$1.XXXXXX") && { cat > "$t" && sync -- "$t" && mv -fT -- "$t" "$1" || { rm -f -- "$t"; exit 1; }; }'
   const folder = path.slice(0, path.lastIndexOf('/')) || '/'
-  done('write', path, await runAs(account, ['/bin/sh', '-c', script, 'sh', path, folder], { ...options, cwd: '/', input: text, umask: 0o077 }))
+  done(
+    'write',
+    path,
+    await runAs(account, ['/bin/sh', '-c', script, 'sh', path, folder], {
+      ...options,
+      cwd: '/',
+      input: text,
+      umask: 0o077,
+    }),
+  )
 }
 
 export interface FileStatus {
@@ -25,7 +40,11 @@ export interface FileStatus {
 }
 
 /** `undefined` if there is no such file as far as the account can see. */
-export async function statAs(account: Account | 'self', path: string, options: Options = {}): Promise<FileStatus | undefined> {
+export async function statAs(
+  account: Account | 'self',
+  path: string,
+  options: Options = {},
+): Promise<FileStatus | undefined> {
   const script = 'stat -L -c "%F:%s" -- "$1" || exit 4; test -r "$1" && echo r; test -x "$1" && echo x; :'
   const { exitCode, stdout } = await runAs(account, ['/bin/sh', '-c', script, 'sh', path], { ...options, cwd: '/' })
   if (exitCode === 4) return undefined
@@ -39,5 +58,11 @@ function done(tool: string, path: string, result: Finished): Finished {
   if (result.exitCode === 0) return result
   const message = result.stderr.trim().split('\n')[0] ?? ''
   const code = /No such file/.test(message) ? 'not-found' : /Permission denied/.test(message) ? 'denied' : 'failed'
-  throw new CondorError({ tool, code, message: message === '' ? path : message.replace(/^\w+: /, ''), exitCode: result.exitCode, stderr: result.stderr })
+  throw new CondorError({
+    tool,
+    code,
+    message: message === '' ? path : message.replace(/^\w+: /, ''),
+    exitCode: result.exitCode,
+    stderr: result.stderr,
+  })
 }

@@ -29,7 +29,13 @@ export async function historyBySubmission(
   const args = [...historySince(since), '-constraint', ours]
   const fields = ['Owner', 'JobStatus', 'ExitBySignal', 'ExitCode', 'ExitSignal', 'CanfarSubmission', 'RemoveReason']
   const found = new Map<string, SubmissionHistory>()
-  for await (const [owner = '', status, bySignal, code, signal, submission = '', reason] of queryRows(tools, 'condor_history', args, fields, options)) {
+  for await (const [owner = '', status, bySignal, code, signal, submission = '', reason] of queryRows(
+    tools,
+    'condor_history',
+    args,
+    fields,
+    options,
+  )) {
     if (reason?.startsWith('canfar-batch: duplicate') === true) continue
     const key = `${owner} ${submission}`
     const counts = found.get(key) ?? { submission, owner, completed: 0, failed: 0, removed: 0, failures: {} }

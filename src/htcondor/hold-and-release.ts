@@ -13,9 +13,19 @@ const vanished = 7001
  */
 export async function holdAndRelease(tools: CondorTools, vm: string, options: CallOptions = {}): Promise<number> {
   // slot1_1@<vm>.<domain>; while it is not running, a job has its last machine under another name
-  const host = (attribute: string): string => `split(split(${attribute} ?: "", "@")[1] ?: "", ".")[0] == ${quoteText(vm)}`
+  const host = (attribute: string): string =>
+    `split(split(${attribute} ?: "", "@")[1] ?: "", ".")[0] == ${quoteText(vm)}`
   const reason = `canfar-batch: the worker VM ${vm} is gone`
-  await act(tools, 'hold', all('JobStatus == 2 || JobStatus == 6 || JobStatus == 7', host('RemoteHost')), { ...options, reason, subcode: vanished })
-  const held = all('JobStatus == 5', 'HoldReasonCode == 1', `HoldReasonSubCode == ${vanished}`, host('RemoteHost ?: LastRemoteHost'))
+  await act(tools, 'hold', all('JobStatus == 2 || JobStatus == 6 || JobStatus == 7', host('RemoteHost')), {
+    ...options,
+    reason,
+    subcode: vanished,
+  })
+  const held = all(
+    'JobStatus == 5',
+    'HoldReasonCode == 1',
+    `HoldReasonSubCode == ${vanished}`,
+    host('RemoteHost ?: LastRemoteHost'),
+  )
   return act(tools, 'release', held, options)
 }

@@ -42,7 +42,16 @@ export interface JobFilter {
   limit?: number
 }
 
-const statuses: readonly (JobStatus | undefined)[] = [undefined, 'idle', 'running', 'removed', 'completed', 'held', 'transferring', 'suspended']
+const statuses: readonly (JobStatus | undefined)[] = [
+  undefined,
+  'idle',
+  'running',
+  'removed',
+  'completed',
+  'held',
+  'transferring',
+  'suspended',
+]
 
 const fields = [
   'ClusterId',
@@ -66,7 +75,11 @@ const fields = [
 ]
 
 /** Jobs in the order in which the schedd has them; stop reading when there are enough. */
-export async function* jobs(tools: CondorTools, filter: JobFilter, options: CallOptions = {}): AsyncGenerator<JobRow, void, undefined> {
+export async function* jobs(
+  tools: CondorTools,
+  filter: JobFilter,
+  options: CallOptions = {},
+): AsyncGenerator<JobRow, void, undefined> {
   const condition = all(
     'true',
     filter.owner === undefined ? undefined : `Owner == ${quoteText(filter.owner)}`,
@@ -101,12 +114,21 @@ export async function job(tools: CondorTools, id: string, options: CallOptions =
 }
 
 /** Whole ads of jobs in the queue; those that have left it are missing in the answer. */
-export async function jobAds(tools: CondorTools, ids: readonly string[], options: CallOptions = {}): Promise<{ id: string; ad: AdText }[]> {
+export async function jobAds(
+  tools: CondorTools,
+  ids: readonly string[],
+  options: CallOptions = {},
+): Promise<{ id: string; ad: AdText }[]> {
   const found: { id: string; ad: AdText }[] = []
   const [factories, single] = [ids.filter((id) => id.endsWith('.-1')), ids.filter((id) => !id.endsWith('.-1'))]
   const clusters = factories.map((id) => `ClusterId == ${checked(id).split('.')[0]}`)
-  const procs = single.map((id) => checked(id).split('.')).map(([cluster, proc]) => `ClusterId == ${cluster} && ProcId == ${proc}`)
-  for (const [kind, conditions] of [[[], procs], [['-factory'], clusters]] as const) {
+  const procs = single
+    .map((id) => checked(id).split('.'))
+    .map(([cluster, proc]) => `ClusterId == ${cluster} && ProcId == ${proc}`)
+  for (const [kind, conditions] of [
+    [[], procs],
+    [['-factory'], clusters],
+  ] as const) {
     if (conditions.length === 0) continue
     const args = ['-allusers', ...kind, '-constraint', any(conditions), '-long']
     for await (const ad of readAds(streamTool(tools, 'condor_q', args, options))) {
@@ -117,12 +139,32 @@ export async function jobAds(tools: CondorTools, ids: readonly string[], options
 }
 
 function checked(id: string): string {
-  if (!/^\d+\.(\d+|-1)$/.test(id)) throw new CondorError({ tool: 'condor_q', code: 'invalid', message: `${JSON.stringify(id)} is no job id` })
+  if (!/^\d+\.(\d+|-1)$/.test(id))
+    throw new CondorError({ tool: 'condor_q', code: 'invalid', message: `${JSON.stringify(id)} is no job id` })
   return id
 }
 
 function readJob(row: Row): JobRow {
-  const [cluster, proc, owner = '', status, queued, since, starts, wall, exitCode, exitSignal, cpus, memory, submission, vmType, host, command, args, reason] = row
+  const [
+    cluster,
+    proc,
+    owner = '',
+    status,
+    queued,
+    since,
+    starts,
+    wall,
+    exitCode,
+    exitSignal,
+    cpus,
+    memory,
+    submission,
+    vmType,
+    host,
+    command,
+    args,
+    reason,
+  ] = row
   return {
     id: `${cluster}.${proc}`,
     owner,

@@ -2,7 +2,9 @@
 export type AdText = Readonly<Record<string, string>>
 
 /** Ads in long form, with blank lines between them; lines that are no assignment are ignored. */
-export async function* readAds(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Record<string, string>> {
+export async function* readAds(
+  lines: AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<Record<string, string>> {
   let ad: Record<string, string> | undefined
   for await (const line of lines) {
     const assignment = /^([A-Za-z_][A-Za-z0-9_.]*) ?= ?(.*)$/.exec(line)
@@ -19,7 +21,15 @@ export async function* readAds(lines: AsyncIterable<string> | Iterable<string>):
 
 /** The long form of ads, as the tools read it. */
 export function writeAds(ads: readonly AdText[]): string {
-  return ads.map((ad) => Object.entries(ad).map(([name, text]) => `${name} = ${text}\n`).join('')).join('\n') + '\n'
+  return (
+    ads
+      .map((ad) =>
+        Object.entries(ad)
+          .map(([name, text]) => `${name} = ${text}\n`)
+          .join(''),
+      )
+      .join('\n') + '\n'
+  )
 }
 
 /** The value of an expression that is a string or a number by itself; `undefined` for any other. */

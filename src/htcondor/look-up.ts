@@ -26,26 +26,50 @@ const fields = ['ClusterId', 'JobStatus', 'HoldReasonCode', 'TotalSubmitProcs', 
  * between is in one of them, or both. Only the user's own jobs count; any user can write any submission's id.
  * @throws CondorError `unreachable`: then nothing is known, which is not the same as nothing
  */
-export async function lookUpAttempts(tools: CondorTools, { as, submission, since, signal }: LookUpInput): Promise<Attempt[]> {
+export async function lookUpAttempts(
+  tools: CondorTools,
+  { as, submission, since, signal }: LookUpInput,
+): Promise<Attempt[]> {
   const ours = ['-constraint', all(`CanfarSubmission =?= ${quoteText(submission)}`, `Owner == ${quoteText(as.user)}`)]
   const { add, attempts } = collectAttempts()
   const look = async (tool: string, args: string[]): Promise<void> => {
-    for await (const [cluster, status, code, jobs, attempt, reason] of queryRows(tools, tool, [...args, ...ours], fields, { signal })) {
-      add({ attempt: attempt ?? '', cluster: Number(cluster), jobs: numberOf(jobs) ?? 1, state: stateOf(status, code, reason) })
+    for await (const [cluster, status, code, jobs, attempt, reason] of queryRows(
+      tools,
+      tool,
+      [...args, ...ours],
+      fields,
+      { signal },
+    )) {
+      add({
+        attempt: attempt ?? '',
+        cluster: Number(cluster),
+        jobs: numberOf(jobs) ?? 1,
+        state: stateOf(status, code, reason),
+      })
     }
   }
   const factory = ['ClusterId', 'TotalSubmitProcs', 'JobMaterializeNextProcId', 'JobMaterializePaused', 'CanfarAttempt']
-  for await (const [cluster, jobs, next, paused, attempt] of queryRows(tools, 'condor_q', ['-allusers', '-factory', ...ours], factory, { signal })) {
+  for await (const [cluster, jobs, next, paused, attempt] of queryRows(
+    tools,
+    'condor_q',
+    ['-allusers', '-factory', ...ours],
+    factory,
+    { signal },
+  )) {
     const untouched = numberOf(next) === 0 && isTrue(paused)
     const state = untouched ? 'waiting' : 'touched'
-    add({ attempt: attempt ?? '', cluster: Number(cluster), jobs: numberOf(jobs) ?? 1, paused: untouched, state })
+    add({ attempt: attempt ?? '', cluster: Number(cluster), jobs: numberOf(jobs) ?? 0, paused: untouched, state })
   }
   await look('condor_q', ['-allusers'])
   await look('condor_history', historySince(since))
   return attempts()
 }
 
-function stateOf(status: Row[number], holdReasonCode: Row[number], removeReason: Row[number]): 'waiting' | 'touched' | 'discarded' {
+function stateOf(
+  status: Row[number],
+  holdReasonCode: Row[number],
+  removeReason: Row[number],
+): 'waiting' | 'touched' | 'discarded' {
   if (status === '3' && removeReason?.startsWith(mark) === true) return 'discarded'
   return status === '5' && holdReasonCode === '15' ? 'waiting' : 'touched'
 }

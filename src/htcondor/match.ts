@@ -26,7 +26,12 @@ export type Match = { matches: true } | { matches: false; by: 'job' | 'machine';
  * @param ad the job's whole ad, e.g. of {@link jobAds}
  * @returns if not, whose requirements are in the way, and those of their parts that are false
  */
-export async function matches(tools: CondorTools, ad: AdText, slot: TemplateSlot, { signal }: CallOptions = {}): Promise<Match> {
+export async function matches(
+  tools: CondorTools,
+  ad: AdText,
+  slot: TemplateSlot,
+  { signal }: CallOptions = {},
+): Promise<Match> {
   const folder = await mkdtemp(join(tmpdir(), 'canfar-match-'))
   try {
     const file = join(folder, 'job')
@@ -37,7 +42,8 @@ export async function matches(tools: CondorTools, ad: AdText, slot: TemplateSlot
     }
     const analysis = await analyze('')
     const verdict = readVerdict(analysis)
-    if (verdict === undefined) throw new CondorError({ tool: 'condor_q', code: 'failed', message: 'no verdict in its analysis' })
+    if (verdict === undefined)
+      throw new CondorError({ tool: 'condor_q', code: 'failed', message: 'no verdict in its analysis' })
     if (verdict === 'matches') return { matches: true }
     const of = verdict === 'job' ? analysis : await analyze(':reverse')
     return { matches: false, by: verdict, clauses: readClauses(of) }
@@ -65,6 +71,18 @@ const asSlot: AdText = {
 }
 
 function slotAd({ cpus, memoryMb, diskKb, attributes, start }: TemplateSlot): string {
-  const own = Object.entries(attributes).map(([name, value]) => [name, typeof value === 'string' ? quoteText(value) : String(value)])
-  return writeAds([{ ...asSlot, Cpus: String(cpus), Memory: String(memoryMb), Disk: String(diskKb), ...Object.fromEntries(own), Start: start }])
+  const own = Object.entries(attributes).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? quoteText(value) : String(value),
+  ])
+  return writeAds([
+    {
+      ...asSlot,
+      Cpus: String(cpus),
+      Memory: String(memoryMb),
+      Disk: String(diskKb),
+      ...Object.fromEntries(own),
+      Start: start,
+    },
+  ])
 }

@@ -70,10 +70,17 @@ export async function runAs(
   const [tool] = argv
   if (result.code === 'ENOENT') throw new CondorError({ tool: 'setpriv', code: 'missing-tool', message: 'not found' })
   const { exitCode, stdout, stderr, timedOut } = result
-  if (exitCode === 127 && /not found/.test(stderr)) throw new CondorError({ tool, code: 'missing-tool', message: 'not found' })
+  if (exitCode === 127 && /not found/.test(stderr))
+    throw new CondorError({ tool, code: 'missing-tool', message: 'not found' })
   if (exitCode === noEntry) {
     const who = account === 'self' ? 'this process' : account.user
-    throw new CondorError({ tool, code: 'denied', message: `${who} cannot enter the directory ${cwd}`, exitCode, stderr })
+    throw new CondorError({
+      tool,
+      code: 'denied',
+      message: `${who} cannot enter the directory ${cwd}`,
+      exitCode,
+      stderr,
+    })
   }
   return { exitCode, stdout, stderr, timedOut }
 }

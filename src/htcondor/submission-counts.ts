@@ -38,7 +38,8 @@ export async function countsBySubmission(
   tools: CondorTools,
   { submissions, ...options }: CallOptions & { submissions?: readonly string[] } = {},
 ): Promise<SubmissionCounts[]> {
-  const chosen = submissions === undefined ? undefined : any(submissions.map((id) => `CanfarSubmission =?= ${quoteText(id)}`))
+  const chosen =
+    submissions === undefined ? undefined : any(submissions.map((id) => `CanfarSubmission =?= ${quoteText(id)}`))
   const ours = ['-allusers', '-constraint', all('CanfarSubmission isnt undefined', chosen)]
   const found = new Map<string, Collected>()
   const countsOf = (owner: string | undefined, submission: string | undefined, cluster: string | undefined) => {
@@ -49,7 +50,13 @@ export async function countsBySubmission(
     return known
   }
   const fields = ['Owner', 'ClusterId', 'JobStatus', 'HoldReasonCode', 'CanfarSubmission', 'HoldReason']
-  for await (const [owner, cluster, status, code, submission, reason] of queryRows(tools, 'condor_q', ours, fields, options)) {
+  for await (const [owner, cluster, status, code, submission, reason] of queryRows(
+    tools,
+    'condor_q',
+    ours,
+    fields,
+    options,
+  )) {
     const counts = countsOf(owner, submission, cluster)
     const state = stateOf[status ?? '']
     if (state !== undefined) counts[state]++
@@ -59,9 +66,22 @@ export async function countsBySubmission(
       counts.reasons.set(reason ?? '', (counts.reasons.get(reason ?? '') ?? 0) + 1)
     }
   }
-  const factory = ['Owner', 'ClusterId', 'TotalSubmitProcs', 'JobMaterializeNextProcId', 'JobMaterializePaused', 'CanfarSubmission']
+  const factory = [
+    'Owner',
+    'ClusterId',
+    'TotalSubmitProcs',
+    'JobMaterializeNextProcId',
+    'JobMaterializePaused',
+    'CanfarSubmission',
+  ]
   const args = ['-factory', ...ours]
-  for await (const [owner, cluster, total, next, paused, submission] of queryRows(tools, 'condor_q', args, factory, options)) {
+  for await (const [owner, cluster, total, next, paused, submission] of queryRows(
+    tools,
+    'condor_q',
+    args,
+    factory,
+    options,
+  )) {
     const counts = countsOf(owner, submission, cluster)
     counts.unmaterialised += Math.max(0, (numberOf(total) ?? 0) - (numberOf(next) ?? 0))
     if (isTrue(paused)) counts.pausedFactories++
@@ -77,7 +97,9 @@ export async function countsBySubmission(
 }
 
 /** HTCondor's JobStatus. */
-const stateOf: Readonly<Record<string, 'idle' | 'running' | 'removed' | 'completed' | 'held' | 'transferring' | 'suspended'>> = {
+const stateOf: Readonly<
+  Record<string, 'idle' | 'running' | 'removed' | 'completed' | 'held' | 'transferring' | 'suspended'>
+> = {
   1: 'idle',
   2: 'running',
   3: 'removed',
@@ -87,9 +109,21 @@ const stateOf: Readonly<Record<string, 'idle' | 'running' | 'removed' | 'complet
   7: 'suspended',
 }
 
-type Collected = Omit<SubmissionCounts, 'clusters' | 'holdReasons'> & { clusters: Set<number>; reasons: Map<string, number> }
+type Collected = Omit<SubmissionCounts, 'clusters' | 'holdReasons'> & {
+  clusters: Set<number>
+  reasons: Map<string, number>
+}
 
 function empty(submission: string, owner: string): Collected {
-  const none = { idle: 0, running: 0, suspended: 0, held: 0, submittedOnHold: 0, transferring: 0, completed: 0, removed: 0 }
+  const none = {
+    idle: 0,
+    running: 0,
+    suspended: 0,
+    held: 0,
+    submittedOnHold: 0,
+    transferring: 0,
+    completed: 0,
+    removed: 0,
+  }
   return { submission, owner, ...none, unmaterialised: 0, pausedFactories: 0, clusters: new Set(), reasons: new Map() }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import { chooseAttempt, type Attempt } from './attempts.ts'
 import { CondorError } from './condor-error.ts'
@@ -25,6 +26,7 @@ export interface SubmitInput extends CallOptions {
 }
 
 export interface Submitted {
+  /** `procs` is 0 for a job factory that the schedd has not begun with yet. */
   clusters: { id: number; procs: number }[]
   /** It had been submitted before this call. */
   found: boolean
@@ -56,16 +58,24 @@ export async function submitOnce(tools: CondorTools, input: SubmitInput): Promis
   const attempts = found ? before : await lookUpAttempts(tools, input)
   const { kept, duplicates } = chooseAttempt(attempts)
   if (kept === undefined) {
-    throw new CondorError({ tool: 'condor_submit', code: 'failed', message: 'it reported success, and the queue holds no such job' })
+    throw new CondorError({
+      tool: 'condor_submit',
+      code: 'failed',
+      message: 'it reported success, and the queue holds no such job',
+    })
   }
   const removed = await discard(tools, input, kept, duplicates)
   await release(tools, input, kept)
-  const clusters = [...kept.clusters].map(([id, procs]) => ({ id, procs })).toSorted((a, b) => a.id - b.id)
+  const sizes = kept.paused.size > 0 ? await sizesOf(tools, input, kept) : kept.clusters
+  const clusters = [...sizes].map(([id, procs]) => ({ id, procs })).toSorted((a, b) => a.id - b.id)
   return { clusters, found, removed, warnings }
 }
 
 /** Removes arrivals of a submission besides the kept one. @returns their clusters */
-export async function removeDuplicates(tools: CondorTools, input: Pick<SubmitInput, 'as' | 'submission' | 'since' | 'signal'>): Promise<number[]> {
+export async function removeDuplicates(
+  tools: CondorTools,
+  input: Pick<SubmitInput, 'as' | 'submission' | 'since' | 'signal'>,
+): Promise<number[]> {
   const { kept, duplicates } = chooseAttempt(await lookUpAttempts(tools, input))
   return kept === undefined ? [] : discard(tools, input, kept, duplicates)
 }
@@ -95,12 +105,34 @@ function refusalOf(error: unknown): CondorError | undefined {
   if (error.retryable) return undefined
   const { tool, exitCode, stderr } = error
   const submit = submitFault(stderr)
-  return submit === undefined ? error : new CondorError({ tool, code: 'invalid', message: submit.message, exitCode, stderr, submit })
+  return submit === undefined
+    ? error
+    : new CondorError({ tool, code: 'invalid', message: submit.message, exitCode, stderr, submit })
 }
 
-async function discard(tools: CondorTools, { as, signal }: { as: Account; signal?: AbortSignal | undefined }, kept: Attempt, duplicates: readonly Attempt[]): Promise<number[]> {
+/** The schedd counts the jobs of a factory only once it has been released, a moment later. */
+async function sizesOf(tools: CondorTools, input: SubmitInput, kept: Attempt): Promise<ReadonlyMap<number, number>> {
+  for (let tries = 0; tries < 20; tries++) {
+    const now = (await lookUpAttempts(tools, input)).find(({ id }) => id === kept.id)
+    if (now !== undefined && [...now.clusters.values()].every((jobs) => jobs > 0)) return now.clusters
+    await sleep(100, undefined, input.signal === undefined ? {} : { signal: input.signal })
+  }
+  return kept.clusters
+}
+
+async function discard(
+  tools: CondorTools,
+  { as, signal }: { as: Account; signal?: AbortSignal | undefined },
+  kept: Attempt,
+  duplicates: readonly Attempt[],
+): Promise<number[]> {
   const ids = duplicates.flatMap(({ clusters }) => [...clusters.keys()]).filter((id) => !kept.clusters.has(id))
-  if (ids.length > 0) await act(tools, 'remove', inClusters(ids), { as, reason: discardReason(Math.min(...kept.clusters.keys())), signal })
+  if (ids.length > 0)
+    await act(tools, 'remove', inClusters(ids), {
+      as,
+      reason: discardReason(Math.min(...kept.clusters.keys())),
+      signal,
+    })
   return ids
 }
 

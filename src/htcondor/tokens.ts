@@ -15,7 +15,11 @@ export async function createWorkerToken(
 ): Promise<string> {
   const tool = 'condor_token_create'
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9.-]+$/.test(identity)) {
-    throw new CondorError({ tool, code: 'invalid', message: `${JSON.stringify(identity)} cannot be a token's identity` })
+    throw new CondorError({
+      tool,
+      code: 'invalid',
+      message: `${JSON.stringify(identity)} cannot be a token's identity`,
+    })
   }
   const scopes = rights.flatMap((right) => ['-authz', right])
   const lifetime = ['-lifetime', String(Math.ceil(lifetimeSeconds))]

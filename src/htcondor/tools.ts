@@ -38,13 +38,23 @@ export interface ToolOptions extends CallOptions {
 const defaultTimeoutMs = 60_000
 
 /** The environment that makes the tools find this pool; also for tools that somebody else runs. */
-export function toolEnvironment({ configFile, binDir, sbinDir, env }: CondorTools, account: Account | 'self' = 'self'): Record<string, string> {
+export function toolEnvironment(
+  { configFile, binDir, sbinDir, env }: CondorTools,
+  account: Account | 'self' = 'self',
+): Record<string, string> {
   const plain = plainEnvironment(account)
-  const path = [binDir, sbinDir, env?.['PATH'], plain['PATH']].filter((part) => part !== undefined && part !== '').join(':')
+  const path = [binDir, sbinDir, env?.['PATH'], plain['PATH']]
+    .filter((part) => part !== undefined && part !== '')
+    .join(':')
   return { ...plain, ...(configFile === undefined ? {} : { CONDOR_CONFIG: configFile }), ...env, PATH: path }
 }
 
-function command(tools: CondorTools, tool: string, args: readonly string[], { as, cwd }: ToolOptions): [string, string[]] {
+function command(
+  tools: CondorTools,
+  tool: string,
+  args: readonly string[],
+  { as, cwd }: ToolOptions,
+): [string, string[]] {
   const path = tools.binDir === undefined ? tool : join(tools.binDir, tool)
   if (as === undefined) return [path, [...args]]
   const [file = '', ...rest] = commandAs(as, [path, ...args], cwd ?? (as === 'self' ? '/' : as.home), 0o022)
@@ -78,8 +88,10 @@ function check(tool: string, result: Ended, signal: AbortSignal | undefined): st
   const stderr = typeof result.stderr === 'string' ? result.stderr : ''
   const { exitCode } = result
   if (result.timedOut) throw new CondorError({ tool, code: 'timeout', message: 'no answer in time', stderr })
-  if (result.code === 'ENOENT' || exitCode === 127) throw new CondorError({ tool, code: 'missing-tool', message: 'not found', stderr })
-  if (result.signal !== undefined) throw new CondorError({ tool, code: 'failed', message: `ended by ${result.signal}`, stderr })
+  if (result.code === 'ENOENT' || exitCode === 127)
+    throw new CondorError({ tool, code: 'missing-tool', message: 'not found', stderr })
+  if (result.signal !== undefined)
+    throw new CondorError({ tool, code: 'failed', message: `ended by ${result.signal}`, stderr })
   if (exitCode !== 0 || admitsFailure(stderr)) throw asCondorError(tool, exitCode, stderr)
   return stderr
 }

@@ -104,9 +104,39 @@ export interface SlotRow {
 }
 
 export function readSlot(row: Row): SlotRow {
-  const [name = '', identity, myType, slotType, state = '', activity = '', cpus, memory, disk, totalCpus, totalMemory, totalDisk, dynamic] = row
-  const [jobStarts, draining, startedAt, stateSince, seenAt, jobStart, keepalive, vmName, tenant, cloud, vmType, vmami, vmInstanceType, unusable, drainReason, address] =
-    row.slice(13)
+  const [
+    name = '',
+    identity,
+    myType,
+    slotType,
+    state = '',
+    activity = '',
+    cpus,
+    memory,
+    disk,
+    totalCpus,
+    totalMemory,
+    totalDisk,
+    dynamic,
+  ] = row
+  const [
+    jobStarts,
+    draining,
+    startedAt,
+    stateSince,
+    seenAt,
+    jobStart,
+    keepalive,
+    vmName,
+    tenant,
+    cloud,
+    vmType,
+    vmami,
+    vmInstanceType,
+    unusable,
+    drainReason,
+    address,
+  ] = row.slice(13)
   const dynamicSlots = numberOf(dynamic) ?? 0
   return {
     name,
@@ -150,7 +180,10 @@ function resources(cpus: Row[number], memory: Row[number], disk: Row[number]): R
 }
 
 /** Why an ad cannot be the worker that it says it is; `undefined` if it can. The collector vouches for the identity alone. */
-export function disbelieve({ name, identity, vmName, ad }: SlotRow, trustDomain: string | undefined): string | undefined {
+export function disbelieve(
+  { name, identity, vmName, ad }: SlotRow,
+  trustDomain: string | undefined,
+): string | undefined {
   const [, account, domain] = /^(.+)@([^@]+)$/.exec(identity ?? '') ?? []
   if (account === undefined) return 'it has no authenticated identity'
   if (trustDomain !== undefined && domain !== trustDomain) return `its identity is of ${domain}`

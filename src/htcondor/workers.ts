@@ -17,7 +17,10 @@ export interface Workers {
  * All worker VMs in the pool, in one question to the collector.
  * @param trustDomain that of the pool's tokens; ads of another are impostors
  */
-export async function workers(tools: CondorTools, { trustDomain, ...options }: CallOptions & { trustDomain?: string } = {}): Promise<Workers> {
+export async function workers(
+  tools: CondorTools,
+  { trustDomain, ...options }: CallOptions & { trustDomain?: string } = {},
+): Promise<Workers> {
   const which = '(MyType == "Machine" && VMName isnt undefined) || MyType == "Collector"'
   const slots: SlotRow[] = []
   let collectorSince: number | undefined
@@ -39,14 +42,23 @@ export async function worker(
   { trustDomain, ...options }: CallOptions & { trustDomain?: string } = {},
 ): Promise<WorkerAd | undefined> {
   const slots: SlotRow[] = []
-  for await (const row of queryRows(tools, 'condor_status', ['-constraint', `VMName == ${quoteText(vm)}`], workerFields, options)) {
+  for await (const row of queryRows(
+    tools,
+    'condor_status',
+    ['-constraint', `VMName == ${quoteText(vm)}`],
+    workerFields,
+    options,
+  )) {
     slots.push(readSlot(row))
   }
   return combine(slots, trustDomain).workers[0]
 }
 
 /** Parent slots and the dynamic slots cut from them become workers. */
-export function combine(slots: readonly SlotRow[], trustDomain: string | undefined): { workers: WorkerAd[]; impostors: Impostor[] } {
+export function combine(
+  slots: readonly SlotRow[],
+  trustDomain: string | undefined,
+): { workers: WorkerAd[]; impostors: Impostor[] } {
   const impostors: Impostor[] = []
   const found = new Map<string, WorkerAd>()
   const believed = slots.filter((slot) => {
@@ -54,7 +66,8 @@ export function combine(slots: readonly SlotRow[], trustDomain: string | undefin
     if (why !== undefined) impostors.push({ name: slot.name, identity: slot.identity, why })
     return why === undefined
   })
-  for (const { dynamic, ad, claimed } of believed) if (!dynamic) found.set(ad.vm, { ...ad, claimed: claimed ? 1 : 0, keepaliveMinutes: undefined })
+  for (const { dynamic, ad, claimed } of believed)
+    if (!dynamic) found.set(ad.vm, { ...ad, claimed: claimed ? 1 : 0, keepaliveMinutes: undefined })
   const children = believed.filter(({ dynamic }) => dynamic).toSorted((a, b) => (a.jobStart ?? 0) - (b.jobStart ?? 0))
   for (const { ad, claimed } of children) {
     const parent = found.get(ad.vm)

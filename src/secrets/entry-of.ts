@@ -3,7 +3,8 @@ import type { CloudConfig, Credential, DomainReference, Reference } from 'openst
 /** A cloud's configuration as an entry of clouds.yaml, secrets in clear: for files that only their owner can read. */
 export function entryOf(config: CloudConfig): Record<string, unknown> {
   return withoutUndefined({
-    auth_type: config.credential.type === 'applicationCredential' ? 'v3applicationcredential' : `v3${config.credential.type}`,
+    auth_type:
+      config.credential.type === 'applicationCredential' ? 'v3applicationcredential' : `v3${config.credential.type}`,
     auth: { auth_url: config.authUrl, ...auth(config.credential) },
     region_name: config.region,
     interface: config.interface,
@@ -19,7 +20,11 @@ export function entryOf(config: CloudConfig): Record<string, unknown> {
 function auth(credential: Credential): Record<string, unknown> {
   switch (credential.type) {
     case 'password':
-      return { ...reference('user', credential.user), password: credential.password.reveal(), ...scope(credential.scope) }
+      return {
+        ...reference('user', credential.user),
+        password: credential.password.reveal(),
+        ...scope(credential.scope),
+      }
     case 'token':
       return { token: credential.token.reveal(), ...scope(credential.scope) }
     case 'applicationCredential':
@@ -50,7 +55,9 @@ function domain(what: string, value: DomainReference): Record<string, unknown> {
 }
 
 function suffixed(values: Readonly<Record<string, string>>, suffix: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${key.replaceAll('-', '_')}_${suffix}`, value]))
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [`${key.replaceAll('-', '_')}_${suffix}`, value]),
+  )
 }
 
 function withoutUndefined(value: Record<string, unknown>): Record<string, unknown> {

@@ -83,9 +83,16 @@ const bare = (url: string): string => url.replace(/\/+$/, '').replace(/\/v\d[\d.
  * Keeps a copy that the worker process can open with the user's rights, readable by the user alone, and tells where. The
  * same credential is kept once.
  */
-export async function keepCredential(folder: string, { cloud, config }: FoundCredential): Promise<{ file: string; entry: string }> {
+export async function keepCredential(
+  folder: string,
+  { cloud, config }: FoundCredential,
+): Promise<{ file: string; entry: string }> {
   const text = stringify({ clouds: { [cloud]: entryOf(config) } })
-  const file = join(folder, 'credentials', `${cloud}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.yaml`)
+  const file = join(
+    folder,
+    'credentials',
+    `${cloud}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.yaml`,
+  )
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await chmod(dirname(file), 0o700)
   const unfinished = `${file}.${process.pid}`
@@ -98,7 +105,12 @@ export async function keepCredential(folder: string, { cloud, config }: FoundCre
 export function openCredential(text: string, file: string, entry: string): CloudConfig {
   const tree = (parse(text) as { clouds?: Record<string, Record<string, unknown>> } | null)?.clouds?.[entry]
   if (tree === undefined) {
-    throw new Problem({ code: 'NoCredentials', kind: 'auth', message: `${file} has no entry ${entry}`, next: 'Submit again.' })
+    throw new Problem({
+      code: 'NoCredentials',
+      kind: 'auth',
+      message: `${file} has no entry ${entry}`,
+      next: 'Submit again.',
+    })
   }
   return cloudConfigFromEntry(entry, tree as never, { source: { kind: 'inline' }, path: file, base: dirname(file) })
 }

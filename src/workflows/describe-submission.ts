@@ -8,7 +8,9 @@ export function describeSubmission(view: SubmissionView, input: SubmissionInput)
     `**${view.state}** · \`${input.file}\` of ${input.account.user}`,
     ...(clusters.length === 0 ? [] : [`clusters ${clusters.map(({ id, jobs: n }) => `${id} (${n} jobs)`).join(', ')}`]),
     ...(jobs.length === 0 ? [] : [jobs.map(([kind, n]) => `${n} ${kind}`).join(' · ')]),
-    ...choices.map(({ cloud, image, flavor }) => `- ${cloud}: image \`${image.name}\` (${image.id}), flavor \`${flavor.name}\``),
+    ...choices.map(
+      ({ cloud, image, flavor }) => `- ${cloud}: image \`${image.name}\` (${image.id}), flavor \`${flavor.name}\``,
+    ),
     ...holdReasons.map((reason) => `- held: ${reason}`),
     ...warnings.map((warning) => `- warning: ${warning}`),
   ].join('\n')

@@ -13,6 +13,8 @@ export async function imageSharing(input: ImageSharingInput): Promise<ImageShari
   const { visibility, shared } = await addMember(input)
   if (shared !== 'not-needed') await acceptMember(input)
   await confirmVisible(input)
-  setCurrentDetails(`image \`${input.image.name}\` (${input.image.id}) is bootable by project \`${input.project}\` of ${input.cloud}`)
+  setCurrentDetails(
+    `image \`${input.image.name}\` (${input.image.id}) is bootable by project \`${input.project}\` of ${input.cloud}`,
+  )
   return { cloud: input.cloud, image: input.image.id, project: input.project, visibility, shared }
 }

@@ -105,4 +105,3 @@ class Submission {
     if (left && this.view.state === 'queued') this.#left = true
   }
 }
-

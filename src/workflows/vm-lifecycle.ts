@@ -32,7 +32,9 @@ const { raiseAlarm } = proxyActivities<AlarmActivities>(retries.patient)
 export async function vmLifecycle(input: VmInput): Promise<VmResult> {
   const vm = new Vm(input)
   // A cancelled VM is a retired one: what it owns is given back either way.
-  CancellationScope.current().cancelRequested.catch(() => vm.tell({ kind: 'retire', reason: 'Retired', note: 'cancelled' }))
+  CancellationScope.current().cancelRequested.catch(() =>
+    vm.tell({ kind: 'retire', reason: 'Retired', note: 'cancelled' }),
+  )
   return CancellationScope.nonCancellable(() => vm.live())
 }
 
@@ -109,6 +111,7 @@ class Vm {
     const { serverId, reason = 'Retired', note, firstJobAt, bornAt } = this.#record
     const server = { vm: this.#name, ...this.#input, serverId, reason, note, served: firstJobAt !== undefined, bornAt }
     if (reason === 'Vanished') await pool.requeueJobs({ vm: this.#name })
+    if (reason === 'BlackHole') await pool.releaseHolds({ vm: this.#name })
     try {
       await this.#cloud.remove.deleteServer(server)
     } catch (error) {
@@ -151,7 +154,10 @@ class Vm {
 function cloudActivities({ pool: poolName, order, deadlines }: VmInput) {
   const taskQueue = cloudQueue(poolName, order.cloud)
   return {
-    create: proxyActivities<VmActivities>({ ...retries.create(deadlines.createCall, deadlines.createLookup), taskQueue }),
+    create: proxyActivities<VmActivities>({
+      ...retries.create(deadlines.createCall, deadlines.createLookup),
+      taskQueue,
+    }),
     remove: proxyActivities<VmActivities>({ ...retries.deleteUntilGone, taskQueue }),
     removeForEver: proxyActivities<VmActivities>({ ...retries.deleteForEver, taskQueue }),
   }

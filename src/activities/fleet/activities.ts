@@ -44,7 +44,10 @@ export function createFleetActivities(deps: Deps) {
     /** One pass: what to boot and to retire, decided by a pure function over what was read. */
     async planPass(request: PassRequest): Promise<PlanResult> {
       const { input, listed, projects } = await reader.read(request, Context.current().cancellationSignal)
-      const breakers = request.outcomes.reduce((state, outcome) => learn(state, outcome, input.now, deps), input.breakers)
+      const breakers = request.outcomes.reduce(
+        (state, outcome) => learn(state, outcome, input.now, deps),
+        input.breakers,
+      )
       const plan = planFleet({ ...input, breakers })
       return {
         boots: plan.boots.flatMap((boot) => ordersOf(boot, projects[boot.cloud], config)),
@@ -70,7 +73,12 @@ export function createFleetActivities(deps: Deps) {
   }
 }
 
-function learn(breakers: Breakers, { order, reason, served, bornAt, note }: VmOutcome, now: number, { config }: Deps): Breakers {
+function learn(
+  breakers: Breakers,
+  { order, reason, served, bornAt, note }: VmOutcome,
+  now: number,
+  { config }: Deps,
+): Breakers {
   const zone = config.clouds.find(({ name }) => name === order.cloud)?.availabilityZone
   const target = { cloud: order.cloud, zone, image: order.image.id, flavor: order.flavor.id, shape: order.shape }
   return recordOutcome(breakers, { ...target, reason, served, bornAt, note }, now)
@@ -82,7 +90,10 @@ function ordersOf(boot: Boot, batchProject: string | undefined, config: Deps['co
   const { id, name, vcpus, ramMb, ephemeralGb } = boot.flavor
   const [project = ''] = boot.vmType.split(':')
   const minutes = boot.keepaliveMinutes
-  const keepaliveMs = Math.min(minutes === undefined ? config.keepalive.default : minutes * 60_000, config.keepalive.cap)
+  const keepaliveMs = Math.min(
+    minutes === undefined ? config.keepalive.default : minutes * 60_000,
+    config.keepalive.cap,
+  )
   const order: VmOrder = {
     cloud: boot.cloud,
     tenant: boot.owner,

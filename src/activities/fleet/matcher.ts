@@ -20,7 +20,9 @@ export class Matcher {
     await Promise.all(
       groups.map(async (group) => {
         const asked = clouds.map(async (cloud) => [cloud.name, await this.#ask(group, cloud, signal)] as const)
-        const known = (await Promise.all(asked)).flatMap(([name, answer]) => (answer === undefined ? [] : [[name, answer] as const]))
+        const known = (await Promise.all(asked)).flatMap(([name, answer]) =>
+          answer === undefined ? [] : [[name, answer] as const],
+        )
         answers[group.id] = Object.fromEntries(known)
       }),
     )
@@ -38,7 +40,9 @@ export class Matcher {
     const known = this.#answers.get(key)
     if (known !== undefined) return known
     try {
-      const answer = await matches(this.#deps.condor, await job(this.#deps.condor, group.sample, { signal }), slot, { signal })
+      const answer = await matches(this.#deps.condor, await job(this.#deps.condor, group.sample, { signal }), slot, {
+        signal,
+      })
       const result: MatchResult = answer.matches
         ? 'matches'
         : { neverMatches: `the ${answer.by}'s requirements refuse it: ${answer.clauses.join('; ')}` }

@@ -7,7 +7,14 @@ import { listedVm, type ListedVm } from '#contract/listed.ts'
 import { vmsQuery } from '#contract/lists.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import type { Breakers } from '#domain/fleet/breakers.ts'
-import { defaultPolicy, type FleetCloud, type Flavor, type PlanInput, type Resources, type WorkerVm } from '#domain/fleet/types.ts'
+import {
+  defaultPolicy,
+  type FleetCloud,
+  type Flavor,
+  type PlanInput,
+  type Resources,
+  type WorkerVm,
+} from '#domain/fleet/types.ts'
 import { demand as readDemand } from '#htcondor/demand.ts'
 import type { WorkerAd } from '#htcondor/worker-ad.ts'
 import { workers as readWorkers } from '#htcondor/workers.ts'
@@ -39,7 +46,10 @@ export class PlanReader {
     this.#matcher = new Matcher(deps)
   }
 
-  async read(request: PlanRequest, signal: AbortSignal): Promise<{ input: PlanInput; listed: ListedVm[]; projects: Record<string, string> }> {
+  async read(
+    request: PlanRequest,
+    signal: AbortSignal,
+  ): Promise<{ input: PlanInput; listed: ListedVm[]; projects: Record<string, string> }> {
     const { condor, config } = this.#deps
     const [demand, workers, listed] = await Promise.all([
       readDemand(condor, { signal }),

@@ -5,7 +5,10 @@ import type { FleetPlan, PlanInput } from '#domain/fleet/types.ts'
 const most = 1000
 
 /** What people see of a plan. */
-export function previewOf({ demand, supply }: PlanInput, { boots, retirements, verdicts, unmet }: FleetPlan): PlanPreview {
+export function previewOf(
+  { demand, supply }: PlanInput,
+  { boots, retirements, verdicts, unmet }: FleetPlan,
+): PlanPreview {
   const groups = demand.slice(0, most).map(({ id, owner, vmType, flavors, count, sample, waitingSince }) => ({
     id,
     owner,
@@ -17,7 +20,12 @@ export function previewOf({ demand, supply }: PlanInput, { boots, retirements, v
     ...(waitingSince === undefined ? {} : { waitingSince }),
   }))
   return {
-    plan: { boots: boots.slice(0, most), retirements: retirements.slice(0, most), verdicts: verdicts.slice(0, most), unmet },
+    plan: {
+      boots: boots.slice(0, most),
+      retirements: retirements.slice(0, most),
+      verdicts: verdicts.slice(0, most),
+      unmet,
+    },
     groups,
     truncated: [demand, boots, retirements, verdicts].some(({ length }) => length > most),
   }

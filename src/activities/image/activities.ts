@@ -1,6 +1,8 @@
 import { isConflict, unlessNotFound, type OpenStack } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import type { ImageSharingInput, ImageSharingResult } from '#contract/image-sharing.ts'
+import { imageOf } from '#clouds/choices.ts'
+import { sharingNeed } from '#domain/image.ts'
 import { Problem } from '#domain/problem.ts'
 import { withCredential } from '#secrets/with-credential.ts'
 
@@ -30,33 +32,25 @@ export function createImageActivities(deps: Deps) {
         code: 'ImageNotVisible',
         kind: 'unreachable',
         where: `cloud ${cloud}, image ${image.name}`,
-        message: seen === undefined ? 'the batch project does not see the image yet' : `the image is ${seen.status}, not active`,
+        message:
+          seen === undefined
+            ? 'the batch project does not see the image yet'
+            : `the image is ${seen.status}, not active`,
         next: 'It is looked for again.',
       })
     },
   }
 }
 
-async function addMember(owner: OpenStack, { cloud, image, project }: ImageSharingInput): Promise<Added> {
+async function addMember(owner: OpenStack, { image, project }: ImageSharingInput): Promise<Added> {
   const { images, members } = owner.image
-  const found = await images.show(image.id)
-  if (found.visibility === 'public' || found.visibility === 'community') return { visibility: found.visibility, shared: 'not-needed' }
-  const own = await owner.projectId()
-  // an image of the batch project itself can have no member of that project
-  if (found.owner === project) return { visibility: found.visibility, shared: 'not-needed' }
-  if (found.owner !== own) {
-    const member = await unlessNotFound(members.show(image.id, project))
-    if (member !== undefined) return { visibility: found.visibility, shared: 'already' }
-    throw new Problem({
-      code: 'ImageNotYours',
-      kind: 'auth',
-      where: `cloud ${cloud}, image ${image.name} (${image.id})`,
-      message: `it belongs to project ${found.owner ?? 'nobody'}, and only its owner can share it with the batch project`,
-      next: 'Ask its owner to share it, or make a copy in your own project.',
-    })
-  }
+  const found = imageOf(await images.show(image.id))
+  const member = await unlessNotFound(members.show(image.id, project))
+  if (member !== undefined) return { visibility: found.visibility, shared: 'already' }
+  const need = sharingNeed(found, project, await owner.projectId())
+  if (need === 'nothing') return { visibility: found.visibility, shared: 'not-needed' }
   // Glance refuses members of a private image
-  if (found.visibility === 'private') await images.setVisibility(image.id, 'shared')
+  if (need === 'share-then-member') await images.setVisibility(image.id, 'shared')
   try {
     await members.create(image.id, project)
     return { visibility: 'shared', shared: 'now' }

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
 import { drain, drainIfEmpty, drainState } from '#htcondor/drain.ts'
+import { releaseHeldBy } from '#htcondor/failures.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
 import { hasHeardOfAll, workers } from '#htcondor/workers.ts'
 
@@ -41,6 +42,11 @@ export function createPoolActivities({ condor, config }: Deps) {
     /** Asks a worker to let its running jobs finish and to start no more. Asking again changes nothing. */
     async startDrain({ vm }: { vm: string }): Promise<void> {
       await drain(condor, vm, 'canfar-batch: retired', { signal: Context.current().cancellationSignal })
+    },
+
+    /** Lets jobs go on that were held because of a VM, now that it is out of the way. */
+    async releaseHolds({ vm }: { vm: string }): Promise<void> {
+      await releaseHeldBy(condor, vm, { signal: Context.current().cancellationSignal })
     },
 
     /** Makes the jobs of a VM that has vanished idle at once; their lease would let them wait for 40 minutes. */

@@ -47,7 +47,15 @@ export function createSubmissionActivities(deps: Deps) {
     }): Promise<Rendered> => renderSubmission(deps, request),
 
     /** The jobs in the queue, once, whatever happened to an earlier attempt. */
-    async submitOnce({ input, id, rendered }: { input: SubmissionInput; id: string; rendered: Rendered }): Promise<Cluster[]> {
+    async submitOnce({
+      input,
+      id,
+      rendered,
+    }: {
+      input: SubmissionInput
+      id: string
+      rendered: Rendered
+    }): Promise<Cluster[]> {
       const { clusters } = await submitOnce(condor, {
         as: input.account,
         submission: id,

@@ -13,11 +13,20 @@ export interface Certificate {
 }
 
 /** The proxy certificate that the jobs shall carry: the one that was named, or the user's default one if there is one. */
-export async function checkCertificate({ account, directory, proxy }: SubmissionInput, file: ReadFile): Promise<Certificate> {
+export async function checkCertificate(
+  { account, directory, proxy }: SubmissionInput,
+  file: ReadFile,
+): Promise<Certificate> {
   const named = proxy ?? file.proxy
-  const path = named === undefined ? join(account.home, '.ssl', 'cadcproxy.pem') : isAbsolute(named) ? named : resolve(directory, named)
+  const path =
+    named === undefined
+      ? join(account.home, '.ssl', 'cadcproxy.pem')
+      : isAbsolute(named)
+        ? named
+        : resolve(directory, named)
   if ((await statAs(account, path)) === undefined) {
-    if (named === undefined) return { warnings: ['the jobs carry no proxy certificate: they cannot write to your VOSpace'] }
+    if (named === undefined)
+      return { warnings: ['the jobs carry no proxy certificate: they cannot write to your VOSpace'] }
     throw new Problem({
       code: 'CertificateMissing',
       kind: 'not-found',
@@ -36,7 +45,13 @@ function notAfter(pem: string, path: string): number {
     return Date.parse(new X509Certificate(pem).validTo)
   } catch (error) {
     throw new Problem(
-      { code: 'CertificateInvalid', kind: 'auth', where: path, message: 'this is not a certificate in PEM form', next: 'Get one with cadc-get-cert.' },
+      {
+        code: 'CertificateInvalid',
+        kind: 'auth',
+        where: path,
+        message: 'this is not a certificate in PEM form',
+        next: 'Get one with cadc-get-cert.',
+      },
       { cause: error },
     )
   }

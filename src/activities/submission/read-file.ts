@@ -38,7 +38,10 @@ export async function readSubmitFile({ config }: Deps, input: SubmissionInput): 
   })
   const [problem, ...more] = report.problems
   if (problem !== undefined) {
-    throw new Problem({ ...problem, details: [...(problem.details ?? []), ...more.map((one) => `${one.where ?? ''}: ${one.message}`)] })
+    throw new Problem({
+      ...problem,
+      details: [...(problem.details ?? []), ...more.map((one) => `${one.where ?? ''}: ${one.message}`)],
+    })
   }
   for (const { path, line, transferred } of report.executables) {
     if (path === undefined || !transferred) continue

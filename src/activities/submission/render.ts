@@ -4,6 +4,8 @@ import type { Deps } from '#activities/deps.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
+import { verifyJobAd } from '#domain/submit/verify.ts'
+import { Problem } from '#domain/problem.ts'
 import { dryRun } from '#htcondor/dry-run.ts'
 import { submitProblem } from '#htcondor/submit-problem.ts'
 import { readFileAs, writeFileAs } from '#htcondor/files-as.ts'
@@ -18,29 +20,35 @@ export interface Rendered {
 /** @throws Problem naming the user's own line where HTCondor finds fault with it */
 export async function renderSubmission(
   { config, condor }: Deps,
-  { input, id, choices, proxy }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
+  {
+    input,
+    id,
+    choices,
+    proxy,
+  }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
 ): Promise<Rendered> {
   const text = await readFileAs(input.account, input.file)
   const preCommand = fileURLToPath(new URL('../../../worker-kit/canfar_batch_cert', import.meta.url))
-  const rendered = renderSubmitFile(
-    renderOptions({
-      text,
-      id,
-      choices,
-      user: input.account.user,
-      trustDomain: config.condor.trustDomain,
-      keepalive: {
-        value: input.keepaliveMinutes ?? config.keepalive.default / 60_000,
-        cap: config.keepalive.cap / 60_000,
-      },
-      refuseRequirements: config.policy.refuseRequirements,
-      ...(proxy === undefined ? {} : { proxy: { path: proxy, preCommand } }),
-    }),
-  )
+  const options = renderOptions({
+    text,
+    id,
+    choices,
+    user: input.account.user,
+    trustDomain: config.condor.trustDomain,
+    keepalive: {
+      value: input.keepaliveMinutes ?? config.keepalive.default / 60_000,
+      cap: config.keepalive.cap / 60_000,
+    },
+    refuseRequirements: config.policy.refuseRequirements,
+    ...(proxy === undefined ? {} : { proxy: { path: proxy, preCommand } }),
+  })
+  const rendered = renderSubmitFile(options)
   const file = join(input.stateFolder, 'submissions', `${id}.sub`)
   await writeFileAs(input.account, file, rendered)
   try {
-    const { jobs, factory } = await dryRun(condor, { as: input.account, file, directory: input.directory })
+    const { jobs, factory, kinds } = await dryRun(condor, { as: input.account, file, directory: input.directory })
+    const [overridden] = kinds.flatMap(({ ad }) => verifyJobAd(ad, options))
+    if (overridden !== undefined) throw new Problem({ ...overridden, where: input.file })
     return { file, jobs, factory }
   } catch (error) {
     throw submitProblem(error, rendered, input.file) ?? error

@@ -23,6 +23,8 @@ export async function resolveChoices(deps: Deps, input: SubmissionInput, file: R
   )
   const choices = settleChoices(offers.map((offer) => chooseOnCloud(offer, wanted)))
   return choices.flatMap((choice) =>
-    input.credentials.filter(({ cloud }) => cloud === choice.cloud).map(({ credential }) => ({ ...choice, credential })),
+    input.credentials
+      .filter(({ cloud }) => cloud === choice.cloud)
+      .map(({ credential }) => ({ ...choice, credential })),
   )
 }

@@ -36,7 +36,15 @@ export function createVmActivities(deps: Deps) {
      * and the next boot must know; then that its place is free.
      */
     async deleteServer({ vm, order, serverId, pool, reason, note, served, bornAt }: DeleteServerInput): Promise<void> {
-      await tellFleet(deps.client, pool, { vm, order, reason, served, bornAt, at: Date.now(), ...(note === undefined ? {} : { note }) })
+      await tellFleet(deps.client, pool, {
+        vm,
+        order,
+        reason,
+        served,
+        bornAt,
+        at: Date.now(),
+        ...(note === undefined ? {} : { note }),
+      })
       await deleteServer(await batchProject(deps, order), vm, serverId)
       await wakeFleet(deps.client, pool, { source: `vm/${vm}`, at: Date.now() })
     },

@@ -22,10 +22,15 @@ export async function createServer(
   if (info.attempt > 1) return lookUp(cloud, name, deadlines.createLookup)
   const server = await prepare()
   try {
-    return await cloud.compute.servers.create(server, { signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.createCall)]) })
+    return await cloud.compute.servers.create(server, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.createCall)]),
+    })
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error)
-    throw refused(error) ?? ApplicationFailure.retryable(`the create call may have acted: ${note}`, 'CreateUnknown' satisfies VmReason)
+    throw (
+      refused(error) ??
+      ApplicationFailure.retryable(`the create call may have acted: ${note}`, 'CreateUnknown' satisfies VmReason)
+    )
   }
 }
 
@@ -49,6 +54,10 @@ async function lookUp(cloud: OpenStack, name: string, forMs: number): Promise<{ 
 function refused(error: unknown): ApplicationFailure | undefined {
   if (!OpenStackError.is(error) || error.mayHaveActed || error.code === 'Aborted') return undefined
   const reason: VmReason =
-    error.code === 'QuotaExceeded' ? 'QuotaExceeded' : error.code === 'NoValidHost' ? 'NoCapacity' : reasonOfFault(error.fault ?? error.message)
+    error.code === 'QuotaExceeded'
+      ? 'QuotaExceeded'
+      : error.code === 'NoValidHost'
+        ? 'NoCapacity'
+        : reasonOfFault(error.fault ?? error.message)
   return ApplicationFailure.create({ message: error.message, type: reason, nonRetryable: true, cause: error })
 }

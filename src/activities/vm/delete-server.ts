@@ -23,8 +23,13 @@ export async function deleteServer(cloud: OpenStack, name: string, serverId: str
     if (servers.length === 0) break
     for (const server of servers) await ask(cloud, server, signal)
     if (Date.now() >= end) {
-      const states = servers.map(({ id, status, taskState }) => `${id} is ${status}${taskState === null ? '' : `, ${taskState}`}`)
-      throw ApplicationFailure.retryable(`deletion does not finish: ${states.join('; ')}`, 'DeleteStuck' satisfies VmReason)
+      const states = servers.map(
+        ({ id, status, taskState }) => `${id} is ${status}${taskState === null ? '' : `, ${taskState}`}`,
+      )
+      throw ApplicationFailure.retryable(
+        `deletion does not finish: ${states.join('; ')}`,
+        'DeleteStuck' satisfies VmReason,
+      )
     }
     await context.sleep(lookEvery)
   }

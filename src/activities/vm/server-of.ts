@@ -5,7 +5,7 @@ import type { OpenStack, ServerCreate } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { networkId } from '#clouds/network-id.ts'
 import type { VmInput } from '#contract/vm-lifecycle.ts'
-import { expression, serialiseSettings } from '#domain/worker/condor-settings.ts'
+import { serialiseSettings, siteSettings } from '#domain/worker/condor-settings.ts'
 import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
 import { cloudConfig, encodeUserData, serialiseCloudConfig } from '#domain/worker/user-data.ts'
 import { noClaimSeconds, workerConfiguration } from '#domain/worker/worker-configuration.ts'
@@ -44,7 +44,7 @@ export async function serverOf(
       owner: owner.user,
     },
     { drain: deadlines.drain, keepaliveCap },
-    Object.entries(config.condor.workerSettings).map(([name, value]) => expression(name, value)),
+    siteSettings(config.condor.workerSettings),
   )
   const token = await createWorkerToken(condor, {
     identity: `${order.tenant}.${vm}@${config.condor.trustDomain}`,

@@ -35,7 +35,9 @@ export class SubmissionWatch {
     this.#lastLook = at
     const queued = await this.#queued()
     if (queued.length === 0) return
-    const seen = new Map((await countsBySubmission(this.#deps.condor, { signal })).map((one) => [`${one.owner} ${one.submission}`, one]))
+    const seen = new Map(
+      (await countsBySubmission(this.#deps.condor, { signal })).map((one) => [`${one.owner} ${one.submission}`, one]),
+    )
     for (const workflowId of queued) {
       const found = seen.get(this.#keys.get(workflowId) ?? '')
       const absences = found === undefined ? (this.#absences.get(workflowId) ?? 0) + 1 : 0

@@ -35,7 +35,11 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
       const pass = cloudPass(ours, servers, missing, at)
       if (pass.frozen !== undefined) {
         const { missing: gone, of } = pass.frozen
-        Context.current().log.error('alarm: TooManyVanished', { alarm: 'TooManyVanished', subject: cloud, note: `${gone} of ${of} VMs are missing from one list; it is not believed` })
+        Context.current().log.error('alarm: TooManyVanished', {
+          alarm: 'TooManyVanished',
+          subject: cloud,
+          note: `${gone} of ${of} VMs are missing from one list; it is not believed`,
+        })
       }
       missing = pass.missing
       for (const { vm, event } of pass.events) await teller.tell(vm, event)
@@ -43,7 +47,14 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
       const names = new Set(expected.map(({ vm }) => vm))
       const limits = await limitsOf(connection, signal)
       if (seen.ok === false) await wakeFleet(client, config.pool, { source: `cloud/${cloud}`, at })
-      seen = { at, ok: true, project, servers: servers.length, foreign: servers.filter(({ name }) => !names.has(name)).length, limits }
+      seen = {
+        at,
+        ok: true,
+        project,
+        servers: servers.length,
+        foreign: servers.filter(({ name }) => !names.has(name)).length,
+        limits,
+      }
     } catch (error) {
       if (cancelled.aborted) throw error
       // not known is not absent: nothing changes

@@ -9,7 +9,10 @@ export function openBreakersOf(
     const state = breakerState(breaker, now)
     if (state === 'closed') return []
     const { cloud, image, flavor, zone } = breaker.of
-    const scope = breaker.kind === 'capacity' ? `flavor ${flavor}${zone === undefined ? '' : ` in zone ${zone}`}` : `image ${image ?? ''} with flavor ${flavor}`
+    const scope =
+      breaker.kind === 'capacity'
+        ? `flavor ${flavor}${zone === undefined ? '' : ` in zone ${zone}`}`
+        : `image ${image ?? ''} with flavor ${flavor}`
     const reason = `${breaker.reason}, ${breaker.failures} times${breaker.note === undefined ? '' : `: ${breaker.note}`}`
     return [{ cloud, scope, state, reason, ...(breaker.opened === undefined ? {} : { until: breaker.opened.until }) }]
   })

@@ -4,8 +4,12 @@ import type { VmRecord } from './record.ts'
 export function describeVm(record: VmRecord): string {
   const facts = [
     `**${record.state}**${record.reason === undefined ? '' : ` · ${record.reason}`}${record.note === undefined ? '' : `: ${record.note}`}`,
-    ...(record.serverId === undefined ? [] : [`server \`${record.serverId}\`${record.address === undefined ? '' : ` at ${record.address}`}`]),
+    ...(record.serverId === undefined
+      ? []
+      : [`server \`${record.serverId}\`${record.address === undefined ? '' : ` at ${record.address}`}`]),
   ]
-  const story = record.history.map(({ at, state, because }) => `- ${new Date(at).toISOString()} **${state}**: ${because}`)
+  const story = record.history.map(
+    ({ at, state, because }) => `- ${new Date(at).toISOString()} **${state}**: ${because}`,
+  )
   return [...facts, '', ...story].join('\n')
 }

@@ -36,9 +36,14 @@ export function meaningOf(status: string): ServerMeaning {
 
 /** Which of our reasons a fault's or refusal's text stands for. The texts are Nova's own (nova/exception.py). */
 export function reasonOfFault(text: string): VmReason {
-  if (/no valid host|insufficient compute|not enough (hosts|resources)|no allocation candidates/i.test(text)) return 'NoCapacity'
+  if (/no valid host|insufficient compute|not enough (hosts|resources)|no allocation candidates/i.test(text))
+    return 'NoCapacity'
   if (/quota/i.test(text)) return 'QuotaExceeded'
-  if (/image .*(unacceptable|not found|could not be found|not active|corrupt|too (big|large))|ImageNotFound|disk is too small|unsupported image/i.test(text)) {
+  if (
+    /image .*(unacceptable|not found|could not be found|not active|corrupt|too (big|large))|ImageNotFound|disk is too small|unsupported image/i.test(
+      text,
+    )
+  ) {
     return 'ImageUnusable'
   }
   return 'CloudError'

@@ -73,11 +73,15 @@ export function advance(record: VmRecord, event: VmEvent, now: number): VmRecord
     ...(event.address === undefined ? {} : { address: event.address }),
     ...(event.kind === 'first-job' ? { firstJobAt: event.at } : {}),
   }
-  if (transition.to === record.state && transition.drain === undefined) return known
+  if (transition.to === record.state && transition.drain === undefined) {
+    const step = { at: now, state: record.state, because: because(event, undefined) }
+    return event.kind === 'first-job' ? { ...known, history: [...known.history, step] } : known
+  }
   const reason = transition.reason === 'given' ? event.reason : transition.reason
   const { drain: _drain, reason: oldReason, note: oldNote, ...rest } = known
   // back in service: what it was to leave for is void
-  const kept = transition.to === 'serving' ? {} : { ...(oldReason && { reason: oldReason }), ...(oldNote && { note: oldNote }) }
+  const kept =
+    transition.to === 'serving' ? {} : { ...(oldReason && { reason: oldReason }), ...(oldNote && { note: oldNote }) }
   return {
     ...rest,
     ...kept,
@@ -91,8 +95,31 @@ export function advance(record: VmRecord, event: VmEvent, now: number): VmRecord
 }
 
 function because(event: VmEvent, reason: VmReason | undefined): string {
-  const what = reason === undefined ? event.kind : `${event.kind} (${reason})`
+  const what = reason === undefined ? words[event.kind] : `${words[event.kind]} (${reason})`
   return event.note === undefined ? what : `${what}: ${event.note}`
+}
+
+const words: Record<VmEventKind, string> = {
+  'create-started': 'the cloud is asked for a server',
+  created: 'the cloud has taken the order',
+  'create-failed': 'the cloud made no server',
+  active: 'the server is ACTIVE',
+  'cloud-error': 'the server is in ERROR',
+  'powered-off': 'the server is off',
+  absent: 'the server has vanished',
+  joined: 'it has joined the pool',
+  'first-job': 'its first job runs',
+  empty: 'no job for its keepalive',
+  'black-hole': 'jobs fail on it one after another',
+  drained: 'it is drained',
+  'drain-refused': 'a job has come at the last moment',
+  'not-in-pool': 'it is not in the pool',
+  'drain-lost': 'it has forgotten its drain',
+  deadline: 'its time is over',
+  retire: 'it was asked to retire',
+  hold: 'an operator keeps hands off',
+  resume: 'an operator gave it back',
+  gone: 'the cloud says that it is gone',
 }
 
 /** When the present state must have ended (ms since 1970), and why it would be left then; `undefined` for a state without a limit. */

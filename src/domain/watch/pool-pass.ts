@@ -12,6 +12,8 @@ export interface SeenWorker {
   claims: number
   /** Jobs started in the worker's life. */
   jobStarts: number
+  /** Why the worker itself says that it is of no use. */
+  unusable?: string
   /** VMKeepAlive of the jobs on it now, minutes. */
   keepaliveMinutes?: number
 }
@@ -102,9 +104,12 @@ function eventOf(
   if (state === 'building' || state === 'booted') return { kind: 'joined', at }
   if (state === 'draining') {
     if (worker.drained) return { kind: 'drained', at }
-    return worker.draining ? undefined : { kind: 'drain-lost', at, note: 'the worker does not know of its drain; it is asked again' }
+    return worker.draining
+      ? undefined
+      : { kind: 'drain-lost', at, note: 'the worker does not know of its drain; it is asked again' }
   }
   if (state !== 'serving') return undefined
+  if (worker.unusable !== undefined) return { kind: 'retire', at, reason: 'ImageUnusable', note: worker.unusable }
   const emptyFor = remembered.emptySince === undefined ? 0 : at - remembered.emptySince
   // a worker that never had a job waits for its first as long as jobs wait: the limit for that is another
   const mayGo = remembered.hadJob || idleJobs === 0

@@ -118,6 +118,8 @@ function identity(worker: WorkerIdentity): Setting[] {
     attribute('VMName', worker.name),
     attribute('Tenant', worker.tenant),
     list('STARTD_ATTRS', ...advertised),
+    // jobs may disagree on how long their VM waits for another: the slots tell the pool's watch
+    list('STARTD_JOB_ATTRS', 'VMKeepAlive'),
   ]
 }
 

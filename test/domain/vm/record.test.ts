@@ -28,6 +28,7 @@ describe('a worker VM', () => {
       'building',
       'booted',
       'serving',
+      'serving',
       'draining',
       'deleting',
       'gone',
