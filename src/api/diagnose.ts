@@ -6,6 +6,9 @@ import { lastSeen } from './clouds.ts'
 import type { Context } from './context.ts'
 import type { Check } from './types.ts'
 
+/** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API; its module would bring the whole protocol with it. */
+const workflowTaskQueue: number = 1
+
 /** How old a watch's last look may be, ms. */
 const fresh = 60_000
 
@@ -86,14 +89,15 @@ async function workerProcess(context: Context): Promise<Finding> {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: operationsQueue(pool) },
-    taskQueueType: 1,
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+    taskQueueType: workflowTaskQueue,
   })
   const recent = (pollers ?? []).filter(
     ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < 2 * 60_000,
   )
   return recent.length === 0
     ? { detail: 'none polls for work', ok: false }
-    : `${recent.map(({ identity }) => identity).join(', ')}`
+    : recent.map(({ identity }) => identity).join(', ')
 }
 
 function tools({ version, missingTools }: AccessPoint): Finding {
@@ -108,7 +112,7 @@ async function cloud(context: Context, name: string): Promise<Finding> {
   const seen = await lastSeen(context, name)
   if (seen === undefined || seen.ok === 'unknown') return { detail: 'nobody has looked at it yet', ok: 'warn' }
   const ago = Date.now() - seen.at
-  if (seen.ok === false) return { detail: seen.error ?? 'does not answer', ok: false }
+  if (!seen.ok) return { detail: seen.error ?? 'does not answer', ok: false }
   if (ago > fresh) return { detail: `last looked at ${Math.round(ago / 1000)} s ago`, ok: 'warn' }
   const cores = seen.limits !== undefined && 'quotas' in seen.limits ? seen.limits.quotas.cores : undefined
   return `${seen.servers ?? 0} servers, ${seen.foreign ?? 0} of them not ours${cores === undefined ? '' : `, ${cores.used} of ${cores.limit} cores used`}`

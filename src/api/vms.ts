@@ -4,7 +4,7 @@ import { listedVm, type ListedVm } from '#contract/listed.ts'
 import { vmEvent, vmRecord } from '#contract/vm-lifecycle.ts'
 import { Problem } from '#domain/problem.ts'
 import { limitOf, type VmRecord } from '#domain/vm/record.ts'
-import { workers } from '#htcondor/workers.ts'
+import { workers as readWorkers } from '#htcondor/workers.ts'
 import { mayActOn, webUrl, type Context } from './context.ts'
 import { asProblem } from './failure.ts'
 import type { RetireResult, VmDetails, VmQuery, VmRow } from './types.ts'
@@ -98,7 +98,7 @@ async function withProblem<T>(name: string, ask: () => Promise<T>): Promise<T> {
 /** What the pool knows of the workers; none if it does not answer, for a list of VMs is worth having without it. */
 async function workersByName(context: Context): Promise<Map<string, { running: number; started: number }>> {
   const { trustDomain } = context.loaded.config.condor
-  const seen = await workers(context.condor, { trustDomain }).catch(() => undefined)
+  const seen = await readWorkers(context.condor, { trustDomain }).catch(() => undefined)
   return new Map(
     (seen?.workers ?? []).map(({ vm, claimed, jobStarts }) => [vm, { running: claimed, started: jobStarts }]),
   )

@@ -16,8 +16,9 @@ export const searchAttributes = {
 
 /** Reads one attribute of a listed workflow, by its key. */
 export function attribute(typed: TypedSearchAttributes, key: keyof typeof searchAttributes): string | undefined {
-  const value = typed.get(searchAttributes[key] as never) as unknown
-  return value === undefined || value === null ? undefined : String(value)
+  const { name } = searchAttributes[key]
+  const value = typed.getAll().find((pair) => pair.key.name === name)?.value
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
 export const searchAttributeTypes: Record<string, SearchAttributeType> = Object.fromEntries(

@@ -18,7 +18,13 @@ const lastVm = 'split(split(LastRemoteHost ?: "", "@")[1] ?: "", ".")[0]'
 export async function failuresByVm(tools: CondorTools, options: CallOptions = {}): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   const args = ['-allusers', '-constraint', all('CanfarSubmission isnt undefined', failed)]
-  for await (const [vm, cluster, proc] of queryRows(tools, 'condor_q', args, [lastVm, 'ClusterId', 'ProcId'], options)) {
+  for await (const [vm, cluster, proc] of queryRows(
+    tools,
+    'condor_q',
+    args,
+    [lastVm, 'ClusterId', 'ProcId'],
+    options,
+  )) {
     if (vm !== undefined && vm !== '') found.set(vm, [...(found.get(vm) ?? []), `${cluster}.${proc}`])
   }
   return found

@@ -14,7 +14,7 @@ export function submitFault(stderr: string): SubmitFault | undefined {
     const message = more ?? (words === '' ? 'this line cannot be understood' : words)
     return { message, line: Number(line) }
   }
-  if (/^Parse error in expression/.test(first)) {
+  if (first.startsWith('Parse error in expression')) {
     const [, attribute = '', expression = ''] = /^(\S+) = (.*)$/.exec(next ?? '') ?? []
     const attributeAtFault = attribute === '' ? {} : { attribute }
     return { message: `${attribute} cannot be read as an expression: ${expression}`, ...attributeAtFault }

@@ -54,7 +54,7 @@ const submitTimeoutMs = 10 * 60_000
 export async function submitOnce(tools: CondorTools, input: SubmitInput): Promise<Submitted> {
   const before = await lookUpAttempts(tools, input)
   const found = before.some(({ discarded }) => !discarded)
-  const warnings = found ? [] : await submit(tools, input)
+  const warnings = found ? [] : await handIn(tools, input)
   const attempts = found ? before : await lookUpAttempts(tools, input)
   const { kept, duplicates } = chooseAttempt(attempts)
   if (kept === undefined) {
@@ -80,7 +80,7 @@ export async function removeDuplicates(
   return kept === undefined ? [] : discard(tools, input, kept, duplicates)
 }
 
-async function submit(tools: CondorTools, input: SubmitInput): Promise<string[]> {
+async function handIn(tools: CondorTools, input: SubmitInput): Promise<string[]> {
   const gate = input.factory === true ? factoryGate : ['hold = True']
   const stamps = [...gate, `+CanfarSubmission = ${quoteText(input.submission)}`, `+CanfarAttempt = "${randomUUID()}"`]
   const args = ['-terse', ...stamps.flatMap((line) => ['-append', line]), input.file]

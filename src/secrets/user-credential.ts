@@ -112,5 +112,5 @@ export function openCredential(text: string, file: string, entry: string): Cloud
       next: 'Submit again.',
     })
   }
-  return cloudConfigFromEntry(entry, tree as never, { source: { kind: 'inline' }, path: file, base: dirname(file) })
+  return cloudConfigFromEntry(entry, tree, { source: { kind: 'inline' }, path: file, base: dirname(file) })
 }

@@ -1,5 +1,13 @@
 /** A submit file as the renderer makes one; `lines` go before the queue statement. */
-export function submitFile({ lines = [], queue = 'queue 1', command = 'true' }: { lines?: string[]; queue?: string; command?: string }): string {
+export function submitFile({
+  lines = [],
+  queue = 'queue 1',
+  command = 'true',
+}: {
+  lines?: string[]
+  queue?: string
+  command?: string
+}): string {
   return [
     'executable = /bin/sh',
     'transfer_executable = false',

@@ -34,18 +34,24 @@ async function prepare(text: string, more: Partial<SubmitInput> = {}): Promise<S
 const rows = async (submission: string) => collect(jobs(site.tools, { submission }))
 
 /** Jobs of `queue n` that write their number into `ran` in the home of their user. */
-const counting = (n: number) => submitFile({ command: 'echo $(Cluster).$(Process) >> $ENV(PWD)/ran; exit 0', queue: `queue ${n}` })
+const counting = (n: number) =>
+  submitFile({ command: 'echo $(Cluster).$(Process) >> $ENV(PWD)/ran; exit 0', queue: `queue ${n}` })
 
 async function ran(): Promise<string[]> {
-  return (await readFileAs(site.as, join(site.as.home, 'ran')).catch(() => '')).split('\n').filter((line) => line !== '')
+  return (await readFileAs(site.as, join(site.as.home, 'ran')).catch(() => ''))
+    .split('\n')
+    .filter((line) => line !== '')
 }
 
 /** Tools whose condor_submit is the given shell script; `$real` is the real one. */
 async function withSubmit(script: string): Promise<CondorTools> {
   const folder = join(site.instance.folder, `bin-${++number}`)
   await mkdir(folder)
-  for (const tool of ['condor_q', 'condor_history', 'condor_rm', 'condor_release']) await writeFile(join(folder, tool), `#!/bin/sh\nexec ${site.pool.binDir}/${tool} "$@"\n`, { mode: 0o755 })
-  await writeFile(join(folder, 'condor_submit'), `#!/bin/sh\nreal=${site.pool.binDir}/condor_submit\n${script}\n`, { mode: 0o755 })
+  for (const tool of ['condor_q', 'condor_history', 'condor_rm', 'condor_release'])
+    await writeFile(join(folder, tool), `#!/bin/sh\nexec ${site.pool.binDir}/${tool} "$@"\n`, { mode: 0o755 })
+  await writeFile(join(folder, 'condor_submit'), `#!/bin/sh\nreal=${site.pool.binDir}/condor_submit\n${script}\n`, {
+    mode: 0o755,
+  })
   await chmod(folder, 0o755)
   return { ...site.tools, binDir: folder }
 }
@@ -81,7 +87,10 @@ describe('a submission', () => {
     const { clusters } = await submitOnce(site.tools, input)
     expect(clusters).toMatchObject([{ procs: 7 }])
     expect((await submitOnce(site.tools, input)).clusters).toEqual(clusters)
-    const made = await until(async () => rows(input.submission), (all) => all.length === 2)
+    const made = await until(
+      async () => rows(input.submission),
+      (all) => all.length === 2,
+    )
     expect(made.map(({ status }) => status)).toEqual(['idle', 'idle'])
     const [counts] = await countsBySubmission(site.tools, { submissions: [input.submission] })
     expect(counts).toMatchObject({ idle: 2, unmaterialised: 5, pausedFactories: 0 })
@@ -89,7 +98,11 @@ describe('a submission', () => {
 
   it('that is wrong is refused with the reason, and nothing arrives', async () => {
     const input = await prepare('executable = /bin/sh\nqueue x from nowhere.txt\n')
-    await expect(submitOnce(site.tools, input)).rejects.toMatchObject({ code: 'invalid', retryable: false, submit: { line: 2 } })
+    await expect(submitOnce(site.tools, input)).rejects.toMatchObject({
+      code: 'invalid',
+      retryable: false,
+      submit: { line: 2 },
+    })
     expect(await lookUpAttempts(site.tools, input)).toEqual([])
   })
 
@@ -117,14 +130,20 @@ describe('when condor_submit', () => {
 
   it('of an earlier call arrives late, its jobs never run and are removed', async () => {
     const input = await prepare(submitFile({ queue: 'queue 2' }))
-    const late = await withSubmit('(sleep 1; exec $real "$@") & kill -9 $$')
+    const late = await withSubmit('(sleep 1; exec $real "$@") </dev/null >/dev/null 2>&1 & kill -9 $$')
     await expect(submitOnce(late, input)).rejects.toMatchObject({ retryable: true })
     const { clusters } = await submitOnce(site.tools, input)
-    await until(async () => lookUpAttempts(site.tools, input), (all) => all.length === 2)
+    await until(
+      async () => lookUpAttempts(site.tools, input),
+      (all) => all.length === 2,
+    )
     const held = (await rows(input.submission)).filter(({ status }) => status === 'held')
     expect(held).toHaveLength(2)
     expect(await removeDuplicates(site.tools, input)).toHaveLength(1)
-    const left = await until(async () => rows(input.submission), (all) => all.length === 2)
+    const left = await until(
+      async () => rows(input.submission),
+      (all) => all.length === 2,
+    )
     expect(new Set(left.map(({ id }) => Number(id.split('.')[0])))).toEqual(new Set(clusters.map(({ id }) => id)))
     expect(await submitOnce(site.tools, input)).toMatchObject({ found: true, clusters, removed: [] })
   })
@@ -134,7 +153,10 @@ describe('when condor_submit', () => {
     const both = await Promise.all([submitOnce(site.tools, input), submitOnce(site.tools, input)])
     expect(both[0]?.clusters).toEqual(both[1]?.clusters)
     await submitOnce(site.tools, input)
-    const left = await until(async () => rows(input.submission), (all) => all.length === 2)
+    const left = await until(
+      async () => rows(input.submission),
+      (all) => all.length === 2,
+    )
     expect(left.map(({ status }) => status)).toEqual(['idle', 'idle'])
   })
 })
@@ -149,7 +171,10 @@ describe('the schedd', () => {
     } finally {
       await site.pool.startDaemon('schedd')
     }
-    await until(async () => submitOnce(site.tools, input).catch(() => undefined), (done) => done !== undefined)
+    await until(
+      async () => submitOnce(site.tools, input).catch(() => undefined),
+      (done) => done !== undefined,
+    )
     expect(await lookUpAttempts(site.tools, input)).toHaveLength(1)
   })
 
@@ -159,7 +184,10 @@ describe('the schedd', () => {
     await sleep(40)
     await site.pool.killDaemon('schedd')
     await first
-    const done = await until(async () => submitOnce(site.tools, input).catch(() => undefined), (answer) => answer !== undefined)
+    const done = await until(
+      async () => submitOnce(site.tools, input).catch(() => undefined),
+      (answer) => answer !== undefined,
+    )
     expect(done?.clusters).toMatchObject([{ procs: 50 }])
     expect(await rows(input.submission)).toHaveLength(50)
     await act(site.tools, 'remove', `CanfarSubmission == "${input.submission}"`)
@@ -175,7 +203,9 @@ describe('when the process is killed at any moment', () => {
     for (let round = 0; round < 12; round++) {
       const input = await prepare(counting(3).replaceAll('$ENV(PWD)', site.as.home))
       inputs.push(input)
-      const child = spawn(process.execPath, [program, JSON.stringify(site.tools), JSON.stringify(input)], { stdio: 'ignore' })
+      const child = spawn(process.execPath, [program, JSON.stringify(site.tools), JSON.stringify(input)], {
+        stdio: 'ignore',
+      })
       const ended = once(child, 'exit')
       // from before its first question to after its last
       await sleep(60 + round * 25)
@@ -185,7 +215,11 @@ describe('when the process is killed at any moment', () => {
       expect(clusters).toMatchObject([{ procs: 3 }])
     }
     const submissions = inputs.map(({ submission }) => submission)
-    await until(async () => countsBySubmission(site.tools, { submissions }), (counts) => counts.length === 0, 60_000)
+    await until(
+      async () => countsBySubmission(site.tools, { submissions }),
+      (counts) => counts.length === 0,
+      60_000,
+    )
     const all = await ran()
     expect(new Set(all).size).toBe(all.length)
     expect(all).toHaveLength(3 * inputs.length)

@@ -17,7 +17,10 @@ export interface TestPool extends AsyncDisposable {
   tools: CondorTools
   as: Account
   /** Starts a worker VM's HTCondor as plain processes; it is in the pool when this returns. */
-  addWorker: (vm: string, changes?: { tenant?: string; vmType?: string; cpus?: number; settings?: string; identity?: string }) => Promise<Worker>
+  addWorker: (
+    vm: string,
+    changes?: { tenant?: string; vmType?: string; cpus?: number; settings?: string; identity?: string },
+  ) => Promise<Worker>
 }
 
 export async function startTestPool(): Promise<TestPool> {
@@ -32,18 +35,39 @@ export async function startTestPool(): Promise<TestPool> {
     pool,
     tools,
     as,
-    addWorker: async (vm, { tenant = as.user, vmType = 'proj:image', cpus = 2, settings = '', identity = `${tenant}.${vm}@${pool.trustDomain}` } = {}) => {
+    addWorker: async (
+      vm,
+      {
+        tenant = as.user,
+        vmType = 'proj:image',
+        cpus = 2,
+        settings = '',
+        identity = `${tenant}.${vm}@${pool.trustDomain}`,
+      } = {},
+    ) => {
       const [host = '', port = ''] = pool.collector.split(':')
       const cloud = vm.split('-')[1] ?? 'arbutus'
       const configuration = workerConfiguration(
-        { host, port: Number(port), trustDomain: pool.trustDomain, uidDomain: pool.trustDomain, ports: { kind: 'direct' }, ccb: false },
+        {
+          host,
+          port: Number(port),
+          trustDomain: pool.trustDomain,
+          uidDomain: pool.trustDomain,
+          ports: { kind: 'direct' },
+          ccb: false,
+        },
         { name: vm, cloud, imageId: 'img-1', flavorId: 'flv-1', vmType, tenant, owner: as.user },
         { drain: 3_600_000, keepaliveCap: 10 },
       ).filter(({ name: setting }) => setting !== 'USER_JOB_WRAPPER')
       const own = `NUM_CPUS = ${cpus}\nMEMORY = 4096\nDISK = 50000000\nSTARTD_JOB_ATTRS = VMKeepAlive\n${settings}`
       const token = await createWorkerToken(tools, { identity, lifetimeSeconds: 3600 })
       const config = `${serialiseSettings(configuration)}\n${own}`
-      const started = await startWorker(instance, pool, { name: vm, address: addressIn(instance, address++), config, token })
+      const started = await startWorker(instance, pool, {
+        name: vm,
+        address: addressIn(instance, address++),
+        config,
+        token,
+      })
       await started.joined()
       return started
     },

@@ -93,7 +93,14 @@ async function startOne(
       batch: { project: BATCH_PROJECT, user: 'canfar-batch', password: secret(), applicationCredential: batch },
       users: [{ name: user, password: astronomer.password, project: ASTRONOMER_PROJECT }],
       images: [
-        { name: IMAGE, owner: ASTRONOMER_PROJECT, visibility: 'private', diskFormat: 'qcow2', size: 1 << 20, minDisk: 10 },
+        {
+          name: IMAGE,
+          owner: ASTRONOMER_PROJECT,
+          visibility: 'private',
+          diskFormat: 'qcow2',
+          size: 1 << 20,
+          minDisk: 10,
+        },
       ],
       ...(quota !== undefined && { quota }),
     }),
@@ -105,7 +112,11 @@ async function startOne(
       argv: [process.execPath, MAIN, '--config', file],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
       logFile,
-      ready: () => fetch(authUrl).then((answer) => answer.ok, () => false),
+      ready: () =>
+        fetch(authUrl).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
     })
   let daemon = await begin()
   return {

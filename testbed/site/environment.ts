@@ -8,7 +8,12 @@ import type { Program } from './program.ts'
 export type Environment = Readonly<Record<string, string>>
 
 /** What a login on the site's access point would find in its environment. */
-export function siteEnvironment(program: Program, pool: Pool, temporal: TemporalServer, configFile: string): Environment {
+export function siteEnvironment(
+  program: Program,
+  pool: Pool,
+  temporal: TemporalServer,
+  configFile: string,
+): Environment {
   const path = [join(program.root, 'bin'), pool.binDir, pool.sbinDir]
   return {
     CANFAR_BATCH_CONFIG: configFile,

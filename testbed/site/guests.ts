@@ -40,7 +40,12 @@ export async function startGuestRunner(
   const stateFolder = join(instance.folder, 'guests')
   mkdirSync(stateFolder, { recursive: true })
   const { bridge, address } = instance.network
-  const common = { instanceFolder: instance.folder, stateFolder, hypervisorFolders: [...hypervisorFolders], scanMs: 250 }
+  const common = {
+    instanceFolder: instance.folder,
+    stateFolder,
+    hypervisorFolders: [...hypervisorFolders],
+    scanMs: 250,
+  }
   if (image !== undefined) await makeBridge(instance)
   const config: RunnerConfigInput =
     image === undefined

@@ -74,5 +74,8 @@ const batchEntry = ({ name, authUrl, batch }: SiteCloud): [string, unknown] => [
 /** As the configuration file has them: texts. */
 const asText = (settings: Settings): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, value === true ? 'True' : value === false ? 'False' : `${value}`]),
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      value === true ? 'True' : value === false ? 'False' : `${value}`,
+    ]),
   )

@@ -105,7 +105,11 @@ async function assemble(
   mkdirSync(environments.operator['XDG_STATE_HOME'] ?? '', { recursive: true, mode: 0o700 })
   const worker = workerProcess(instance, program, environment, configFile)
   const [runner] = await together([
-    startGuestRunner(instance, list.map((cloud) => cloud.hypervisorFolder), image),
+    startGuestRunner(
+      instance,
+      list.map((cloud) => cloud.hypervisorFolder),
+      image,
+    ),
     options.withoutWorkerProcess === true ? Promise.resolve() : worker.start(),
   ])
   writeSiteRecord(instance.folder, {

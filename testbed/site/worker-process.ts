@@ -21,7 +21,12 @@ export interface WorkerProcess {
 /** Its log says so once it polls. */
 const READY = '"worker process ready"'
 
-export function workerProcess(instance: Instance, program: Program, site: Environment, configFile: string): WorkerProcess {
+export function workerProcess(
+  instance: Instance,
+  program: Program,
+  site: Environment,
+  configFile: string,
+): WorkerProcess {
   const logFile = join(instance.folder, 'worker-process.log')
   let daemon: Daemon | undefined
   return {

@@ -24,6 +24,9 @@ export class BlackHoles {
     for (const vm of this.#failed.keys()) if (!vms.has(vm)) this.#failed.delete(vm)
     return [...this.#failed]
       .filter(([, jobs]) => jobs.size >= this.#deps.config.policy.blackHoleAfter)
-      .map(([vm, jobs]) => ({ vm, event: { kind: 'black-hole', at, note: `it could not run ${[...jobs].join(', ')}` } }))
+      .map(([vm, jobs]) => ({
+        vm,
+        event: { kind: 'black-hole', at, note: `it could not run ${[...jobs].join(', ')}` },
+      }))
   }
 }

@@ -65,9 +65,7 @@ export async function watchPool(deps: Deps): Promise<void> {
         await wakeFleet(client, config.pool, { source: 'pool', at, idle: totals.value.idle })
       lastIdle = state
     }
-    const failed = [workers, totals].flatMap((one) =>
-      one.status === 'rejected' ? [String((one.reason as Error).message ?? one.reason)] : [],
-    )
+    const failed = [workers, totals].flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []))
     if (cancelled.aborted) cancelled.throwIfAborted()
     seen =
       failed.length === 0
@@ -102,3 +100,5 @@ async function rememberFirstJobs({ client, config }: Deps, teller: Teller): Prom
     Context.current().heartbeat()
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -71,12 +71,20 @@ describe('the audit of a run', () => {
     ['a job failed', { history: [job('1.0'), job('1.1', { exitCode: 1 })] }, /job 1\.1 .* exit code 1/],
     ['a job was removed', { history: [job('1.0'), job('1.1', { status: 3 })] }, /job 1\.1 ended with status 3/],
     ['a job still waits', { history: [job('1.0')], queue: [job('1.1', { status: 1 })] }, /1\.1 is still in the queue/],
-    ['a job ran elsewhere', { history: [job('1.0'), job('1.1', { host: 'slot1@laptop' })] }, /1\.1 ran on slot1@laptop/],
+    [
+      'a job ran elsewhere',
+      { history: [job('1.0'), job('1.1', { host: 'slot1@laptop' })] },
+      /1\.1 ran on slot1@laptop/,
+    ],
     ['a VM is left', cloudsWith(server('vm-c', { deletedAt: null, status: 'ACTIVE' })), /server vm-c is still there/],
     ['a VM was made twice', cloudsWith(server('vm-a', { id: 'other' })), /3 servers were made under 2 names/],
     ['a guest outlived its server', { guests: ['vm-a'] }, /guest vm-a still runs/],
     ['no cloud had a part', { clouds: [{ name: 'arbutus', servers: [], orphanPorts: 0 }] }, /no VM was ever active/],
-    ['a port is left', { clouds: good.clouds.map((cloud) => ({ ...cloud, orphanPorts: 1 })) }, /1 ports are left on east/],
+    [
+      'a port is left',
+      { clouds: good.clouds.map((cloud) => ({ ...cloud, orphanPorts: 1 })) },
+      /1 ports are left on east/,
+    ],
   ])('sees when %s', (_, seen, finding) => {
     expect(judge(seen).join('\n')).toMatch(finding)
   })

@@ -90,17 +90,21 @@ describe('script/demo', () => {
   it.each([
     { signal: 'SIGINT', code: 130, at: /── start:/ },
     { signal: 'SIGTERM', code: 143, at: /jobs: 4/ },
-  ] as const)('leaves nothing after $signal at $at', async ({ signal, code, at }) => {
-    using home = testHome()
-    const run = demo(home.path, '--keep')
-    await run.says(at)
-    const [listing] = listInstances(homeBelow(home.path))
-    const instance = listing === undefined ? undefined : openInstance(listing.folder)
-    run.child.kill(signal)
-    expect(await run.exitCode, run.output()).toBe(code)
-    expect(listInstances(homeBelow(home.path))).toEqual([])
-    if (instance !== undefined) expect(traces(instance)).toEqual([])
-  }, 120_000)
+  ] as const)(
+    'leaves nothing after $signal at $at',
+    async ({ signal, code, at }) => {
+      using home = testHome()
+      const run = demo(home.path, '--keep')
+      await run.says(at)
+      const [listing] = listInstances(homeBelow(home.path))
+      const instance = listing === undefined ? undefined : openInstance(listing.folder)
+      run.child.kill(signal)
+      expect(await run.exitCode, run.output()).toBe(code)
+      expect(listInstances(homeBelow(home.path))).toEqual([])
+      if (instance !== undefined) expect(traces(instance)).toEqual([])
+    },
+    120_000,
+  )
 
   it('that was killed is removed by --stop', async () => {
     using home = testHome()

@@ -16,7 +16,9 @@ describe('options of script/demo', () => {
   })
 
   it.each([[['--nonsense']], [['extra']], [['--stop', '--keep']], [['--json']]])('refuse %j', (args) => {
-    expect(() => demoOptions(args, '/')).toThrow(expect.objectContaining({ data: expect.objectContaining({ kind: 'usage' }) }))
+    expect(() => demoOptions(args, '/')).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ kind: 'usage' }) }),
+    )
   })
 })
 

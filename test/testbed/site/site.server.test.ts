@@ -32,7 +32,10 @@ describe('a site', () => {
 
       const images = await site.cli(['image', 'list', '-o', 'json'])
       const { items }: { items: { name: string; cloud: string }[] } = JSON.parse(images.stdout)
-      expect(items.map(({ name, cloud }) => `${cloud} ${name}`).toSorted()).toEqual([`arbutus ${IMAGE}`, `east ${IMAGE}`])
+      expect(items.map(({ name, cloud }) => `${cloud} ${name}`).toSorted()).toEqual([
+        `arbutus ${IMAGE}`,
+        `east ${IMAGE}`,
+      ])
 
       const mode = (path: string): number => statSync(path).mode & 0o777
       const siteClouds = join(dirname(site.configFile), 'clouds.yaml')

@@ -71,7 +71,9 @@ export function audit(
   const names = new Set(servers.map((server) => server.name))
   const hostOf = (host = ''): string => host.split('@').at(-1)?.split('.')[0] ?? ''
   const findings = [
-    ...(report.jobs.submitted === expectedJobs ? [] : [`${report.jobs.submitted} jobs were in the queue, not ${expectedJobs}`]),
+    ...(report.jobs.submitted === expectedJobs
+      ? []
+      : [`${report.jobs.submitted} jobs were in the queue, not ${expectedJobs}`]),
     ...queue.map((job) => `job ${job.id} is still in the queue`),
     ...history
       .filter((job) => !completed.includes(job))
@@ -84,7 +86,9 @@ export function audit(
     ...(names.size === servers.length ? [] : [`${servers.length} servers were made under ${names.size} names`]),
     ...present.map((server) => `server ${server.name} is still there, ${server.status}`),
     ...orphans.map((name) => `guest ${name} still runs although its server is gone`),
-    ...clouds.filter((cloud) => cloud.orphanPorts > 0).map((cloud) => `${cloud.orphanPorts} ports are left on ${cloud.name}`),
+    ...clouds
+      .filter((cloud) => cloud.orphanPorts > 0)
+      .map((cloud) => `${cloud.orphanPorts} ports are left on ${cloud.name}`),
   ]
   return { report, findings }
 }

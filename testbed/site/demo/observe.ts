@@ -62,7 +62,15 @@ async function jobs(pool: Pool, tool: string, args: readonly string[]): Promise<
   return z.array(Ad).parse(JSON.parse(text)).map(toJob)
 }
 
-function toJob({ ClusterId, ProcId, JobStatus, ExitCode, ExitBySignal, LastRemoteHost, HoldReason }: z.infer<typeof Ad>): SeenJob {
+function toJob({
+  ClusterId,
+  ProcId,
+  JobStatus,
+  ExitCode,
+  ExitBySignal,
+  LastRemoteHost,
+  HoldReason,
+}: z.infer<typeof Ad>): SeenJob {
   return {
     id: `${ClusterId}.${ProcId}`,
     status: JobStatus,

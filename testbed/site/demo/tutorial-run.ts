@@ -37,7 +37,11 @@ export async function runTutorial(
   const { exitCode, stdout, stderr } = await answer
   for (const line of `${stdout}\n${stderr}`.split('\n').filter((text) => text.trim() !== '')) say(`  ${line}`)
   if (exitCode !== 0) {
-    throw new Problem({ code: 'SubmitFailed', kind: 'failure', message: `canfar-batch submit ended with ${String(exitCode)}` })
+    throw new Problem({
+      code: 'SubmitFailed',
+      kind: 'failure',
+      message: `canfar-batch submit ended with ${String(exitCode)}`,
+    })
   }
   clock.begin('jobs', 'worker VMs boot because jobs wait')
   await follow(site, {
