@@ -31,8 +31,8 @@ export function imageOf(image: ImageDetails): Image {
 }
 
 /** The flavors that the connection's project may boot. */
-export async function flavorsOf(cloud: OpenStack): Promise<Flavor[]> {
-  const flavors = await collect(cloud.compute.flavors.list())
+export async function flavorsOf(cloud: OpenStack, signal?: AbortSignal): Promise<Flavor[]> {
+  const flavors = await collect(cloud.compute.flavors.list({}, { signal }))
   return flavors
     .filter(({ disabled }) => !disabled)
     .map(({ id, name, vcpus, ramMb, diskGb, ephemeralGb }) => ({ id, name, vcpus, ramMb, diskGb, ephemeralGb }))

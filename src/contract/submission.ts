@@ -1,6 +1,5 @@
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
 import type { Choice } from '#domain/choice.ts'
-import type { Deadlines } from '#domain/deadlines.ts'
 import type { CredentialName } from './credential.ts'
 import { define } from './define.ts'
 
@@ -32,7 +31,6 @@ export interface SubmissionInput {
   keepaliveMinutes?: number
   /** One credential for each cloud that the user can reach. */
   credentials: { cloud: string; credential: CredentialName }[]
-  deadlines?: Partial<Deadlines>
 }
 
 /** Jobs of a submission by what they are doing, counted by the schedd and its history. */

@@ -24,6 +24,7 @@ export async function bootstrap(connection: Connection, namespace: string): Prom
     await connection.workflowService
       .registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention })
       .catch((error: unknown) => orThrow(error, alreadyExists))
+    await untilKnown(connection, namespace)
   } else if (Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) < retentionSeconds) {
     await connection.workflowService.updateNamespace({
       namespace,
@@ -31,6 +32,17 @@ export async function bootstrap(connection: Connection, namespace: string): Prom
     })
   }
   await addSearchAttributes(connection, namespace)
+}
+
+/** The server's parts learn of a new namespace one after another, within seconds. */
+async function untilKnown(connection: Connection, namespace: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    const listed = await connection.workflowService
+      .listWorkflowExecutions({ namespace, pageSize: 1 })
+      .catch((error: unknown) => orThrow(error, notFound))
+    if (listed !== undefined) return
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
 }
 
 async function addSearchAttributes(connection: Connection, namespace: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -55,6 +56,8 @@ class Fleet {
   #outcomes: VmOutcome[] = []
   #woken = true
   #unsettled = false
+  /** The next plan is made no earlier, however often the fleet is woken. */
+  #notBefore = 0
   #lastPlan: FleetView['lastPlan']
 
   constructor(input: FleetInput) {
@@ -87,6 +90,8 @@ class Fleet {
     const woken = () => this.#woken || this.#outcomes.length > 0
     if (this.#unsettled) await condition(woken, lookAgainMs)
     else await condition(woken)
+    const early = this.#notBefore - Date.now()
+    if (early > 0) await sleep(early)
   }
 
   async plan(): Promise<PlanResult> {
@@ -99,6 +104,7 @@ class Fleet {
       recent: this.#recent,
       outcomes,
     })
+    this.#notBefore = Date.now() + plan.pauseMs
     this.#breakers = plan.breakers
     this.#unsettled = plan.unsettled
     this.#lastPlan = {
@@ -125,6 +131,9 @@ class Fleet {
       this.#recent.push(...started)
       log.info('booting', { vms: started.map(({ vm }) => vm) })
       await startVms(started)
+      // however long that took: from now on lists will show them soon
+      const names = new Set(started.map(({ vm }) => vm))
+      this.#recent = this.#recent.map((one) => (names.has(one.vm) ? { ...one, at: Date.now() } : one))
     }
     if (retirements.length > 0) await retireVms(retirements)
   }

@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
+import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import type { SubmissionActivities } from '#activities/submission/activities.ts'
 import { searchAttributes } from '#contract/search-attributes.ts'
 import {
@@ -79,10 +80,15 @@ class Submission {
     }
     setHandler(submissionView, () => this.view)
     setHandler(submissionObserved, (seen) => this.#observe(seen))
-    setHandler(whenSubmitted, async () => {
-      await condition(() => ['queued', 'done', 'removed'].includes(this.view.state))
-      return this.view
-    })
+    setHandler(
+      whenSubmitted,
+      async () => {
+        await condition(() => ['queued', 'done', 'removed'].includes(this.view.state))
+        return this.view
+      },
+      // a submission that fails first says why in its result
+      { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON },
+    )
     setCurrentDetails(describeSubmission(this.view, input))
     this.#input = input
   }

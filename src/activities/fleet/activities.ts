@@ -33,6 +33,8 @@ export interface PlanResult {
   verdicts: string
   /** For the operator's screen. */
   details: string
+  /** How long to wait before the next plan, ms. */
+  pauseMs: number
 }
 
 export type FleetActivities = ReturnType<typeof createFleetActivities>
@@ -43,6 +45,7 @@ export function createFleetActivities(deps: Deps) {
   return {
     /** One pass: what to boot and to retire, decided by a pure function over what was read. */
     async planPass(request: PassRequest): Promise<PlanResult> {
+      const began = Date.now()
       const { input, listed, projects } = await reader.read(request, Context.current().cancellationSignal)
       const breakers = request.outcomes.reduce(
         (state, outcome) => learn(state, outcome, input.now, deps),
@@ -58,6 +61,8 @@ export function createFleetActivities(deps: Deps) {
         listed: request.recent.filter(({ vm }) => listed.some((one) => one.vm === vm)).map(({ vm }) => vm),
         verdicts: await keepVerdicts(config.stateFolder, plan),
         details: describePlan(plan),
+        // a large queue takes long to read: at most half of the time is spent on it
+        pauseMs: Math.max(config.policy.planInterval, Date.now() - began),
       }
     },
 

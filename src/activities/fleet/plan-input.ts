@@ -110,7 +110,7 @@ export class PlanReader {
       const connection = this.#deps.clouds.batch(policy.name)
       const [project, flavors, observed] = await Promise.all([
         connection.projectId({ signal: limit }),
-        this.#flavorsOf(policy.name),
+        this.#flavorsOf(policy.name, limit),
         limitsOf(connection, limit),
       ])
       return { cloud: { ...cloud, flavors, observed }, project }
@@ -119,10 +119,12 @@ export class PlanReader {
     }
   }
 
-  async #flavorsOf(name: string): Promise<Record<string, Flavor>> {
+  async #flavorsOf(name: string, signal: AbortSignal): Promise<Record<string, Flavor>> {
     const known = this.#flavors.get(name)
     if (known !== undefined && Date.now() - known.at < flavorsKeptMs) return known.flavors
-    const flavors = Object.fromEntries((await flavorsOf(this.#deps.clouds.batch(name))).map((one) => [one.id, one]))
+    const flavors = Object.fromEntries(
+      (await flavorsOf(this.#deps.clouds.batch(name), signal)).map((one) => [one.id, one]),
+    )
     this.#flavors.set(name, { at: Date.now(), flavors })
     return flavors
   }
