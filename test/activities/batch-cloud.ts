@@ -1,0 +1,70 @@
+import { cloudConfigFromEntry, OpenStack } from 'openstack-ts'
+import { siteSeed } from '#testbed/cloud/seed.ts'
+import { startCloud, type RunningCloud } from '#testbed/cloud/start.ts'
+
+/** A cloud of the test's own, in this process, and a connection to its batch project. */
+export interface BatchCloud {
+  cloud: RunningCloud
+  batch: OpenStack
+  owner: OpenStack
+  /** Id by name. */
+  flavors: Map<string, string>
+  images: Map<string, string>
+  stop(): Promise<void>
+}
+
+export async function batchCloud(): Promise<BatchCloud> {
+  const cloud = await startCloud({
+    name: 'arbutus',
+    listen: '127.0.0.1:0',
+    stateFile: null,
+    hypervisorFolder: null,
+    imageFolder: null,
+    adminToken: 'admin-token',
+    timings: { buildMs: 50, deleteMs: 50 },
+    seed: siteSeed({
+      network: { cidr: '10.9.0.0/24' },
+      admin: { name: 'admin', password: 'admin' },
+      batch: { project: 'canfar-batch', user: 'batch', password: 'batch' },
+      users: [
+        { name: 'alice', password: 'alice', project: 'cosmology' },
+        { name: 'bob', password: 'bob', project: 'planets' },
+      ],
+      images: [
+        { name: 'soft', owner: 'cosmology', visibility: 'private' },
+        { name: 'theirs', owner: 'planets', visibility: 'private' },
+        { name: 'open', owner: 'planets', visibility: 'public' },
+      ],
+    }),
+  })
+  const as = (username: string, project: string) =>
+    OpenStack.connect(
+      cloudConfigFromEntry('arbutus', {
+        auth: {
+          auth_url: cloud.authUrl,
+          username,
+          password: username,
+          project_name: project,
+          user_domain_name: 'Default',
+          project_domain_name: 'Default',
+        },
+      }),
+      { retry: {} },
+    )
+  const batch = as('batch', 'canfar-batch')
+  const owner = as('alice', 'cosmology')
+  const flavors = new Map<string, string>()
+  for await (const { id, name } of batch.compute.flavors.list()) flavors.set(name, id)
+  const { images } = await cloud.admin.inventory()
+  return {
+    cloud,
+    batch,
+    owner,
+    flavors,
+    images: new Map(images.map(({ id, name }) => [name ?? id, id])),
+    async stop() {
+      await Promise.all([batch.close(), owner.close()])
+      await cloud.stop()
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { chooseOnCloud, settleChoices, type CloudOffer, type Tried } from '#domain/choice.ts'
+import type { Image } from '#domain/image.ts'
+import { Problem } from '#domain/problem.ts'
+
+const image = (name: string, more: Partial<Image> = {}): Image => ({
+  id: `id-${name}`,
+  name,
+  status: 'active',
+  visibility: 'private',
+  owner: 'p1',
+  bytes: 1024 ** 3,
+  minDiskGb: 5,
+  minRamMb: 512,
+  createdAt: '2023-08-21T00:00:00Z',
+  ...more,
+})
+const small = { id: 'f1', name: 'c1-2gb', vcpus: 1, ramMb: 2048, diskGb: 20, ephemeralGb: 0 }
+const large = { id: 'f2', name: 'c2-7.5gb-31', vcpus: 2, ramMb: 7680, diskGb: 20, ephemeralGb: 31 }
+const offer = (cloud: string, images: Image[]): CloudOffer => ({
+  cloud,
+  project: 'cosmology',
+  images,
+  flavors: [large, small],
+})
+const wanted = { image: 'soft', flavor: 'c2-7.5gb-31', resources: {} }
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Problem) return error.data.code
+  }
+  return 'no problem'
+}
+
+describe('where a submission may run', () => {
+  it('is on each cloud that has the image and the flavor', () => {
+    const tried = [offer('arbutus', [image('soft')]), offer('east', [image('soft')])].map((one) =>
+      chooseOnCloud(one, wanted),
+    )
+    expect(settleChoices(tried)).toMatchObject([
+      { cloud: 'arbutus', image: { id: 'id-soft', project: 'cosmology' }, flavor: { id: 'f2', cores: 2 } },
+      { cloud: 'east' },
+    ])
+  })
+
+  it('is not on a cloud without the image, which is no problem while another has it', () => {
+    const tried = [offer('arbutus', []), offer('east', [image('soft')])].map((one) => chooseOnCloud(one, wanted))
+    expect(settleChoices(tried).map(({ cloud }) => cloud)).toEqual(['east'])
+    expect(codeOf(() => settleChoices(tried.slice(0, 1)))).toBe('ImageUnknown')
+  })
+
+  it.each<[string, Image[]]>([
+    ['ImageAmbiguous', [image('soft'), image('soft', { id: 'other' })]],
+    ['ImageNotActive', [image('soft', { status: 'queued' })]],
+    ['FlavorTooSmall', [image('soft', { minDiskGb: 100 })]],
+  ])('is nowhere if one cloud has a problem: %s', (code, images) => {
+    const tried = [offer('arbutus', images), offer('east', [image('soft')])].map((one) => chooseOnCloud(one, wanted))
+    expect(codeOf(() => settleChoices(tried))).toBe(code)
+  })
+
+  it('takes the smallest flavor that does if none is named', () => {
+    const choose = (resources: object): Tried =>
+      chooseOnCloud(offer('arbutus', [image('soft')]), { ...wanted, flavor: undefined, resources })
+    expect(choose({})).toMatchObject({ choice: { flavor: { name: 'c1-2gb' } } })
+    expect(choose({ cpus: 2 })).toMatchObject({ choice: { flavor: { name: 'c2-7.5gb-31' } } })
+    expect(choose({ cpus: 64 })).toMatchObject({ problem: { data: { code: 'NoFlavorFits' } } })
+  })
+
+  it('cannot be told without an image', () => {
+    expect(chooseOnCloud(offer('arbutus', []), { ...wanted, image: undefined })).toMatchObject({
+      problem: { data: { code: 'ImageNotNamed', kind: 'usage' } },
+    })
+  })
+})
