@@ -32,7 +32,8 @@ export const problemText = (problem: ProblemData, paint: Paint): string => {
 
 /** For programs: `code` is stable, `exitCode` is what the process ends with. */
 export const problemDocument = (problem: ProblemData): { kind: string; item: object } => {
-  const { code, kind, message, where, next, details } = problem
+  const { code, kind, message, where, next } = problem
+  const details = problem.details?.length === 0 ? undefined : problem.details
   return { kind: 'Error', item: { code, kind, message, where, next, details, exitCode: exitCodes[kind] } }
 }
 

@@ -14,11 +14,18 @@ interface Outcome {
 /**
  * Shows a submission's progress until its end.
  *
- * @param limit how long at most, in milliseconds
+ * @param limit how long at most, in milliseconds since `begun`, a moment of `performance.now()`
  * @throws Problem `WaitTimeout`; the submission goes on all the same
  */
-export const follow = async (context: Context, api: Api, id: string, limit: number | undefined): Promise<Outcome> => {
-  const timeout = limit === undefined ? undefined : AbortSignal.timeout(limit)
+export const follow = async (
+  context: Context,
+  api: Api,
+  id: string,
+  limit: number | undefined,
+  begun: number,
+): Promise<Outcome> => {
+  const left = limit === undefined ? undefined : Math.max(1, Math.round(limit - (performance.now() - begun)))
+  const timeout = left === undefined ? undefined : AbortSignal.timeout(left)
   const signal = timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout])
   const progress = createProgress(context.streams.err)
   const look = `canfar-batch job list --submission ${id}`

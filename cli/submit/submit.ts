@@ -49,7 +49,8 @@ request_memory and request_disk. Ctrl-C while waiting ends the waiting, not the 
     const timeout = input.text('timeout')
     if (timeout !== undefined && !wait) throw pointlessTimeout()
     const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
-    const request = requestOf(context, input)
+    const request = { ...requestOf(context, input), patience: limit }
+    const begun = performance.now()
     if (input.flag('dryRun')) return preview(context, request)
 
     const api = await context.api()
@@ -60,7 +61,7 @@ request_memory and request_disk. Ctrl-C while waiting ends the waiting, not the 
     }
     if (!wait) return one('Submission', submission, (view) => submissionText(submission, view))
 
-    const { progress, problem } = await follow(context, api, submission.submission, limit)
+    const { progress, problem } = await follow(context, api, submission.submission, limit, begun)
     const item = { ...submission, ...progress }
     return { ...one('Submission', item, (view) => outcomeText(submission, progress, view)), problem }
   },

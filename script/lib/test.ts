@@ -16,6 +16,7 @@ const USAGE = `usage: script/test [quick | FILE…]
 `
 
 interface Counts {
+  what: string
   passed: number
   failed: number
 }
@@ -36,6 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)
   const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+  for (const { what } of counts.filter((count) => count.failed > 0)) console.log(`failed: ${what}`)
   console.log(`\n${passed} passed, ${failed} failed`)
   // Nothing that ran is no proof.
   return failed === 0 && passed > 0 ? 0 : 1
@@ -48,9 +50,10 @@ const say = (line: string): void => console.log(`── ${line}`)
 
 /** Counts as one. */
 async function check(): Promise<Counts> {
-  say('types, lint, format (script/check)')
+  const what = 'script/check'
+  say(`types, lint, format: ${what}`)
   const { exitCode } = await execa('script/check', { stdio: 'inherit', reject: false })
-  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return exitCode === 0 ? { what, passed: 1, failed: 0 } : { what, passed: 0, failed: 1 }
 }
 
 /** What the servers' tests need is fetched now, so that no test's time limit has to include it. */
@@ -68,7 +71,8 @@ const Result = z.object({
 })
 
 async function vitest(args: readonly string[]): Promise<Counts> {
-  say(`vitest run ${args.join(' ')}`)
+  const what = `vitest run ${args.join(' ')}`
+  say(what)
   const folder = mkdtempSync(join(tmpdir(), 'canfar-test-'))
   const json = join(folder, 'result.json')
   try {
@@ -81,10 +85,10 @@ async function vitest(args: readonly string[]): Promise<Counts> {
     // A file that could not even be loaded has no tests to count.
     const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
     const failed = numFailedTests + broken
-    return { passed: numPassedTests, failed: exitCode !== 0 && failed === 0 ? 1 : failed }
+    return { what, passed: numPassedTests, failed: exitCode !== 0 && failed === 0 ? 1 : failed }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
-    return { passed: 0, failed: 1 }
+    return { what, passed: 0, failed: 1 }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

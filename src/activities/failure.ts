@@ -36,6 +36,26 @@ export function asFailure(error: unknown): unknown {
   return error
 }
 
+/**
+ * For what has to be done sooner or later, e.g. giving a server back: an error that no retry would change is retried all the
+ * same, for somebody may change what it complains of.
+ */
+export async function untilDone<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const failure = asFailure(error)
+    if (!(failure instanceof ApplicationFailure) || failure.nonRetryable !== true) throw failure
+    const { message, type, details } = failure
+    throw ApplicationFailure.create({
+      message,
+      nonRetryable: false,
+      ...(type == null ? {} : { type }),
+      ...(details == null ? {} : { details }),
+    })
+  }
+}
+
 /** The same activities, whose errors leave as {@link asFailure} has them. */
 export function withFailures<T extends object>(activities: T): T {
   const wrapped = Object.entries(activities).map(([name, activity]) => [

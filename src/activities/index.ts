@@ -2,6 +2,7 @@ import { createAlarmActivities } from './alarm/activities.ts'
 import type { Deps } from './deps.ts'
 import { withFailures } from './failure.ts'
 import { createFleetActivities } from './fleet/activities.ts'
+import { withHeartbeats } from './heartbeats.ts'
 import { createImageActivities } from './image/activities.ts'
 import { createPoolActivities } from './pool/activities.ts'
 import { createSubmissionActivities } from './submission/activities.ts'
@@ -11,13 +12,15 @@ import { createWatchActivities } from './watch/activities.ts'
 /** All activities, by the task queue that they belong to. */
 export function createActivities(deps: Deps) {
   return {
-    operations: withFailures({
-      ...createAlarmActivities(),
-      ...createFleetActivities(deps),
-      ...createPoolActivities(deps),
-      ...createSubmissionActivities(deps),
-    }),
-    cloud: withFailures({ ...createVmActivities(deps), ...createImageActivities(deps) }),
+    operations: withHeartbeats(
+      withFailures({
+        ...createAlarmActivities(),
+        ...createFleetActivities(deps),
+        ...createPoolActivities(deps),
+        ...createSubmissionActivities(deps),
+      }),
+    ),
+    cloud: withHeartbeats(withFailures({ ...createVmActivities(deps), ...createImageActivities(deps) })),
     watch: withFailures(createWatchActivities(deps)),
   }
 }

@@ -6,8 +6,8 @@ import type { CloudConfig } from '#config/schema.ts'
 import { openBreakersOf } from '#domain/fleet/open-breakers.ts'
 import type { Quota, QuotaName } from '#domain/fleet/types.ts'
 import { Problem } from '#domain/problem.ts'
+import { ask } from './ask.ts'
 import { requireOperator, type Context } from './context.ts'
-import { asProblem } from './failure.ts'
 import type { BreakerRow, CloudDetails, CloudRow } from './types.ts'
 import { readVms } from './vms.ts'
 
@@ -49,28 +49,17 @@ export async function controlCloud(
 ): Promise<CloudRow> {
   requireOperator(context, enabled ? 'enabling a cloud' : 'disabling a cloud')
   configured(context, name)
-  const client = await context.client()
-  const workflowId = fleetId(context.loaded.config.pool)
   const control = { enabled, reason, by: context.principal.user, at: Date.now() }
-  try {
-    await client.workflow.getHandle(workflowId).executeUpdate(setCloud, { args: [{ cloud: name, control }] })
-  } catch (error) {
-    throw asProblem(error, workflowId)
-  }
+  await ask(context, fleetId(context.loaded.config.pool), (fleet) =>
+    fleet.executeUpdate(setCloud, { args: [{ cloud: name, control }] }),
+  )
   const [row] = (await listClouds(context)).filter((cloud) => cloud.name === name)
   if (row === undefined) throw new Error(`cloud ${name} vanished from the configuration`)
   return row
 }
 
-export async function readFleet(context: Context): Promise<FleetView> {
-  const client = await context.client()
-  const workflowId = fleetId(context.loaded.config.pool)
-  try {
-    return await client.workflow.getHandle(workflowId).query(fleetView)
-  } catch (error) {
-    throw asProblem(error, workflowId)
-  }
-}
+export const readFleet = (context: Context): Promise<FleetView> =>
+  ask(context, fleetId(context.loaded.config.pool), (fleet) => fleet.query(fleetView))
 
 export function breakerRows(view: FleetView): BreakerRow[] {
   return openBreakersOf(view.breakers, Date.now()).map(({ cloud, scope, state, reason, until }) => ({

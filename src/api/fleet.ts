@@ -1,9 +1,9 @@
 import { fleetId, previewPlan, type PlanPreview } from '#contract/fleet.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import { vmStates } from '#domain/vm/state.ts'
+import { ask } from './ask.ts'
 import { breakerRows, listClouds, readFleet } from './clouds.ts'
 import type { Context } from './context.ts'
-import { asProblem } from './failure.ts'
 import type { CloudVerdict, FleetOverview, FleetPlanPreview } from './types.ts'
 import { readVms } from './vms.ts'
 
@@ -56,17 +56,10 @@ export async function planFleet(context: Context): Promise<FleetPlanPreview> {
 }
 
 /** The plan that the fleet would make now. It is the worker process that looks: only it has the clouds' credentials. */
-export async function askPlan(context: Context, supposed?: DemandGroup): Promise<PlanPreview> {
-  const client = await context.client()
-  const workflowId = fleetId(context.loaded.config.pool)
-  try {
-    return await client.workflow
-      .getHandle(workflowId)
-      .executeUpdate(previewPlan, { args: [supposed === undefined ? {} : { supposed }] })
-  } catch (error) {
-    throw asProblem(error, workflowId)
-  }
-}
+export const askPlan = (context: Context, supposed?: DemandGroup): Promise<PlanPreview> =>
+  ask(context, fleetId(context.loaded.config.pool), (fleet) =>
+    fleet.executeUpdate(previewPlan, { args: [supposed === undefined ? {} : { supposed }] }),
+  )
 
 export function verdictsOf({ plan }: PlanPreview, group: string): CloudVerdict[] {
   return plan.verdicts

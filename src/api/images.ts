@@ -1,5 +1,6 @@
 import { OpenStack } from 'openstack-ts'
 import { imagesOf } from '#clouds/choices.ts'
+import { cloudProblem, patience } from '#clouds/cloud-problem.ts'
 import { imageSharingType, type ImageSharingResult as Shared } from '#contract/image-sharing.ts'
 import { imageSharingStart } from '#contract/starts.ts'
 import { chooseImage } from '#domain/image.ts'
@@ -105,12 +106,15 @@ function credentials(context: Context, { cloud }: ImageQuery): FoundCredential[]
   return findCredentials(clouds, context.options.env, context.options.directory)
 }
 
-export async function connected<T>(found: FoundCredential, work: (cloud: OpenStack) => Promise<T>): Promise<T> {
-  const cloud = OpenStack.connect(found.config, { userAgent: 'canfar-batch' })
+/** Works with a user's credential on their cloud. @throws Problem where the cloud refuses or does not answer */
+export async function connected<T>({ cloud, config }: FoundCredential, work: (cloud: OpenStack) => Promise<T>): Promise<T> {
+  const connection = OpenStack.connect(config, { userAgent: 'canfar-batch', ...patience })
   try {
-    return await work(cloud)
+    return await work(connection)
+  } catch (error) {
+    throw cloudProblem(error, cloud, config)
   } finally {
-    await cloud.close()
+    await connection.close()
   }
 }
 

@@ -27,7 +27,7 @@ export async function listJobs(context: Context, query: JobQuery): Promise<JobRo
   return rows
 }
 
-/** Jobs carry the digest of their submission and the beginning of the run's id. */
+/** Jobs carry the digest of their submission and the end of the run's id. */
 async function stampPrefix(context: Context, submission: string): Promise<string> {
   const workflowId = await findSubmission(context, submission)
   return `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.`

@@ -1,58 +1,60 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
-import { chooseOnCloud, settleChoices, type Choice } from '#domain/choice.ts'
+import { chooseOnCloud, settleChoices, warningsOf, type Choice, type Tried, type Wanted } from '#domain/choice.ts'
 import type { DemandGroup } from '#domain/demand.ts'
+import { Problem } from '#domain/problem.ts'
 import { renderOptions } from '#domain/submit/render-options.ts'
-import { renderSubmitFile } from '#domain/submit/render.ts'
+import { renderSubmitFile, type RenderOptions } from '#domain/submit/render.ts'
 import { validateSubmitFile } from '#domain/submit/validate.ts'
-import { dryRun, type DryRunJob } from '#htcondor/dry-run.ts'
-import { findCredentials } from '#secrets/user-credential.ts'
-import { stateFolder, type Context } from './context.ts'
+import { checkRendered } from '#htcondor/check-rendered.ts'
+import type { DryRun, DryRunJob } from '#htcondor/dry-run.ts'
+import { requireExecutables } from '#htcondor/require-executables.ts'
+import { findProxy } from '#secrets/proxy-certificate.ts'
+import type { FoundCredential } from '#secrets/user-credential.ts'
+import type { Context } from './context.ts'
 import { askPlan, verdictsOf } from './fleet.ts'
 import { connected } from './images.ts'
-import { inputOf } from './submissions.ts'
+import { readRequest } from './submissions.ts'
 import type { SubmissionPreview, SubmitRequest } from './types.ts'
 
 /** What `submit` would do: the same reading, choosing and rendering, and the plan for jobs like these. Nothing is shared, submitted or booted. */
 export async function previewSubmission(context: Context, request: SubmitRequest): Promise<SubmissionPreview> {
   const { config } = context.loaded
-  const { input, text } = await inputOf(context, request)
+  const { file, text, credentials } = await readRequest(context, request)
   const report = validateSubmitFile(text, request.file)
+  await requireExecutables('self', report.executables, request.file, request.directory)
   const wanted = {
-    image: input.image ?? report.image,
-    flavor: input.flavor ?? report.flavor,
+    image: request.image ?? report.image,
+    flavor: request.flavor ?? report.flavor,
     resources: report.resources,
   }
-  const offers = await Promise.all(
-    findCredentials(config.clouds, context.options.env, context.options.directory).map((found) =>
-      connected(found, async (cloud) => {
-        const [images, flavors, project] = await Promise.all([imagesOf(cloud), flavorsOf(cloud), cloud.projectName()])
-        return { cloud: found.cloud, project, images, flavors }
-      }),
-    ),
-  )
-  const choices: Choice[] = settleChoices(offers.map((offer) => chooseOnCloud(offer, wanted)))
-  const rendered = renderSubmitFile(
-    renderOptions({
-      text,
-      id: 'preview',
-      choices,
-      user: context.principal.user,
-      trustDomain: config.condor.trustDomain,
-      keepalive: {
-        value: input.keepaliveMinutes ?? config.keepalive.default / 60_000,
-        cap: config.keepalive.cap / 60_000,
-      },
-      refuseRequirements: config.policy.refuseRequirements,
-    }),
-  )
-  const file = join(stateFolder(context), 'preview.sub')
-  await mkdir(stateFolder(context), { recursive: true, mode: 0o700 })
-  await writeFile(file, rendered, { mode: 0o600 })
-  const dry = await dryRun(context.condor, { as: 'self', file, directory: request.directory })
-  const warnings: string[] = []
-  const group = supposedGroup(context.principal.user, choices, dry.kinds[0], dry.jobs)
+  const tried = await Promise.all(credentials.map((found) => tryCloud(found, wanted)))
+  const choices = settleChoices(tried)
+  const certificate = await findProxy(context.principal, request.directory, request.proxy ?? report.x509userproxy)
+  const warnings = [...warningsOf(tried), ...certificate.warnings]
+  const preCommand = fileURLToPath(new URL('../../worker-kit/canfar_batch_cert', import.meta.url))
+  const options = renderOptions({
+    text,
+    id: 'preview',
+    choices,
+    user: context.principal.user,
+    trustDomain: config.condor.trustDomain,
+    keepalive: {
+      value: request.keepaliveMinutes ?? config.keepalive.default / 60_000,
+      cap: config.keepalive.cap / 60_000,
+    },
+    refuseRequirements: config.policy.refuseRequirements,
+    ...(certificate.proxy === undefined ? {} : { proxy: { path: certificate.proxy, preCommand } }),
+  })
+  const rendered = renderSubmitFile(options)
+  const dry = await dryRunOf(context, request, rendered, options, file)
+  const group = {
+    ...supposedGroup(context.principal.user, choices, dry.kinds[0], dry.jobs),
+    targetClouds: (report.targetClouds ?? '').split(/[\s,]+/).filter((name) => name !== ''),
+  }
   const plan = await askPlan(context, group).catch((error: unknown) => {
     warnings.push(`no plan: ${error instanceof Error ? error.message : String(error)}`)
     return undefined
@@ -64,6 +66,36 @@ export async function previewSubmission(context: Context, request: SubmitRequest
     flavors: choices.map(({ cloud, flavor: { id, name } }) => ({ cloud, id, name })),
     verdicts: plan === undefined ? [] : verdictsOf(plan, group.id),
     warnings,
+  }
+}
+
+async function tryCloud(found: FoundCredential, wanted: Wanted): Promise<Tried> {
+  try {
+    return await connected(found, async (cloud) => {
+      const [images, flavors, project] = await Promise.all([imagesOf(cloud), flavorsOf(cloud), cloud.projectName()])
+      return chooseOnCloud({ cloud: found.cloud, project, images, flavors }, wanted)
+    })
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error }
+    throw error
+  }
+}
+
+/** condor_submit reads the file; nothing of it stays. */
+async function dryRunOf(
+  { loaded }: Context,
+  { directory }: SubmitRequest,
+  rendered: string,
+  stamp: RenderOptions,
+  name: string,
+): Promise<DryRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'canfar-batch-'))
+  try {
+    const file = join(folder, 'preview.sub')
+    await writeFile(file, rendered, { mode: 0o600 })
+    return await checkRendered(loaded.config.condor, { as: 'self', file, directory, rendered, name, stamp })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

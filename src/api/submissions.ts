@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { isAbsolute, resolve } from 'node:path'
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import { resolve } from 'node:path'
+import { WorkflowUpdateRPCTimeoutOrCancelledError, type Client, type WorkflowHandle } from '@temporalio/client'
 import { submissionStart } from '#contract/starts.ts'
 import {
   submissionId,
@@ -13,39 +13,56 @@ import {
 } from '#contract/submission.ts'
 import { Problem } from '#domain/problem.ts'
 import { validateSubmitFile } from '#domain/submit/validate.ts'
-import { findCredentials, keepCredential } from '#secrets/user-credential.ts'
+import { findCredentials, keepCredential, type FoundCredential } from '#secrets/user-credential.ts'
 import { stateFolder, webUrl, type Context } from './context.ts'
+import { askPatience } from './ask.ts'
 import { asProblem } from './failure.ts'
 import type { Submission, SubmitRequest } from './types.ts'
 
-/** How long Enter is waited for until the jobs are in the queue; the submission goes on by itself after that. */
+/** How long Enter is waited for until the jobs are in the queue, ms; the submission goes on by itself after that. */
 const submitPatience = 120_000
 
 /** Starts the submission, or finds the one that is running, and waits until its jobs are in the queue. */
 export async function submit(context: Context, request: SubmitRequest): Promise<Submission> {
   const { input, workflowId } = await inputOf(context, request)
   const client = await context.client()
-  const before = await isRunning(client, workflowId)
-  const handle = await client.workflow.start(submissionType, submissionStart(workflowId, input))
+  const handle = client.workflow.getHandle(workflowId)
+  const wait = () => handle.executeUpdate(whenSubmitted, { updateId: randomBytes(8).toString('hex') })
   try {
-    const view = await handle.executeUpdate(whenSubmitted, {
-      updateId: randomBytes(8).toString('hex'),
-      ...({ rpcTimeout: submitPatience } as object),
+    const before = await client.withDeadline(Date.now() + askPatience, async () => {
+      const running = await isRunning(client, workflowId)
+      await client.workflow.start(submissionType, submissionStart(workflowId, input))
+      return running
     })
+    const view = await client.withDeadline(Date.now() + (request.patience ?? submitPatience), wait)
     return answer(context, workflowId, view, before)
   } catch (error) {
     throw await reasonOf(handle, error, workflowId)
   }
 }
 
-/** A workflow that failed before it could answer says why in its result. */
+/** A workflow that failed before it could answer says why in its result; one that is still at work, at what. */
 async function reasonOf(handle: WorkflowHandle, error: unknown, workflowId: string): Promise<unknown> {
   const description = await handle.describe().catch(() => undefined)
-  if (description?.status.name !== 'FAILED') return asProblem(error, workflowId)
-  return handle.result().then(
-    () => asProblem(error, workflowId),
-    (failure: unknown) => asProblem(failure, workflowId),
-  )
+  if (description?.status.name === 'FAILED') {
+    return handle.result().then(
+      () => asProblem(error, workflowId),
+      (failure: unknown) => asProblem(failure, workflowId),
+    )
+  }
+  const steps = (description?.raw.pendingActivities ?? []).filter(({ lastStartedTime }) => lastStartedTime != null)
+  if (steps.length === 0 || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) return asProblem(error, workflowId)
+  return new Problem({
+    code: 'NotYetSubmitted',
+    kind: 'unreachable',
+    where: workflowId,
+    message: 'the jobs are not in the queue yet; it goes on by itself',
+    details: steps.map(
+      ({ activityType, attempt, lastFailure }) =>
+        `${activityType?.name ?? '?'}, attempt ${attempt ?? 1}${lastFailure?.message ? `: ${lastFailure.message}` : ''}`,
+    ),
+    next: 'The same command again shows how far it is.',
+  })
 }
 
 export function answer(
@@ -67,13 +84,11 @@ export function answer(
   }
 }
 
-/** Everything that the workflow is given, and the id by which a second Enter finds it. */
-export async function inputOf(
-  context: Context,
+/** What a request names, read and looked at quickly; nothing is kept of it. */
+export async function readRequest(
+  { principal, options, loaded: { config } }: Context,
   request: SubmitRequest,
-): Promise<{ input: SubmissionInput; workflowId: string; text: string }> {
-  const { principal, options, loaded } = context
-  const { config } = loaded
+): Promise<{ file: string; text: string; credentials: FoundCredential[] }> {
   if (request.user !== undefined && request.user !== principal.user) {
     throw new Problem({
       code: 'NotYou',
@@ -82,20 +97,28 @@ export async function inputOf(
       next: `Submit as ${request.user}.`,
     })
   }
-  const file = isAbsolute(request.file) ? request.file : resolve(request.directory, request.file)
+  const file = resolve(request.directory, request.file)
   const text = await readSubmitFile(file)
   quickCheck(text, request, config.policy.refuseRequirements)
-  const found = findCredentials(config.clouds, options.env, options.directory)
+  return { file, text, credentials: findCredentials(config.clouds, options.env, options.directory) }
+}
+
+/** Everything that the workflow is given, and the id by which a second Enter finds it. */
+async function inputOf(
+  context: Context,
+  request: SubmitRequest,
+): Promise<{ input: SubmissionInput; workflowId: string }> {
+  const { file, text, credentials: found } = await readRequest(context, request)
   const folder = stateFolder(context)
   const credentials = await Promise.all(
     found.map(async (one) => ({
       cloud: one.cloud,
-      credential: { ...(await keepCredential(folder, one)), user: principal.user },
+      credential: { ...(await keepCredential(folder, one)), user: context.principal.user },
     })),
   )
-  const { user, uid, gid, home } = principal
+  const { user, uid, gid, home } = context.principal
   const input: SubmissionInput = {
-    pool: config.pool,
+    pool: context.loaded.config.pool,
     account: { user, uid, gid, home },
     file,
     fileDigest: sha256(text),
@@ -117,7 +140,7 @@ export async function inputOf(
     input.keepaliveMinutes,
   ])
   const again = request.again === true ? randomBytes(3).toString('hex') : undefined
-  return { input, workflowId: submissionId(user, sha256(asked).slice(0, 12), again), text }
+  return { input, workflowId: submissionId(user, sha256(asked).slice(0, 12), again) }
 }
 
 /** What can be said at once is said at once; the workflow looks again, and at everything. */
@@ -145,12 +168,18 @@ async function readSubmitFile(file: string): Promise<string> {
     throw new Problem(
       {
         code: missing ? 'SubmitFileMissing' : 'SubmitFileUnreadable',
-        kind: missing ? 'not-found' : 'failure',
+        kind: missing ? 'not-found' : code === 'EISDIR' ? 'usage' : 'failure',
         where: file,
-        message: missing ? 'there is no such file' : `the submit file cannot be read (${code ?? String(error)})`,
+        message: missing
+          ? 'there is no such file'
+          : code === 'EISDIR'
+            ? 'this is a folder, not a submit file'
+            : `the submit file cannot be read (${code ?? String(error)})`,
         next: missing
           ? 'Check the name; relative names start in the current folder.'
-          : 'Check that it is a file, and its permissions: ls -l shows them.',
+          : code === 'EISDIR'
+            ? 'Name the submit file in it.'
+            : 'Check its permissions and those of the folders above it: ls -l shows them.',
       },
       { cause: error },
     )

@@ -100,6 +100,8 @@ export interface SubmitRequest {
   /** Path of the user's proxy certificate. */
   proxy?: string | undefined
   keepaliveMinutes?: number | undefined
+  /** How long to wait until the jobs are in the queue; 2 min without it. The submission goes on by itself after that. */
+  patience?: Milliseconds | undefined
   /** Account that runs the jobs inside the worker VM. */
   user?: string | undefined
 }

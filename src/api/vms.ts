@@ -5,8 +5,8 @@ import { vmEvent, vmRecord } from '#contract/vm-lifecycle.ts'
 import { Problem } from '#domain/problem.ts'
 import { limitOf, type VmRecord } from '#domain/vm/record.ts'
 import { workers as readWorkers } from '#htcondor/workers.ts'
+import { ask } from './ask.ts'
 import { mayActOn, webUrl, type Context } from './context.ts'
-import { asProblem } from './failure.ts'
 import type { RetireResult, VmDetails, VmQuery, VmRow } from './types.ts'
 
 /** So many of those that are gone are shown, newest first. */
@@ -36,9 +36,7 @@ export async function readVms(context: Context, query: { cloud?: string; all: bo
 }
 
 export async function showVm(context: Context, name: string): Promise<VmDetails> {
-  const client = await context.client()
-  const handle = client.workflow.getHandle(name)
-  const [described, record] = await withProblem(name, () => Promise.all([handle.describe(), readRecord(handle)]))
+  const [described, record] = await askVm(context, name, (vm) => Promise.all([vm.describe(), readRecord(vm)]))
   const vm = listedVm(described)
   if (vm === undefined) throw noSuchVm(name)
   const workers = await workersByName(context)
@@ -56,9 +54,7 @@ export async function showVm(context: Context, name: string): Promise<VmDetails>
 }
 
 export async function retireVm(context: Context, name: string, reason: string): Promise<RetireResult> {
-  const client = await context.client()
-  const handle = client.workflow.getHandle(name)
-  const vm = await withProblem(name, async () => listedVm(await handle.describe()))
+  const vm = await askVm(context, name, async (handle) => listedVm(await handle.describe()))
   if (vm === undefined) throw noSuchVm(name)
   if (!mayActOn(context, vm.order.tenant)) {
     throw new Problem({
@@ -71,7 +67,9 @@ export async function retireVm(context: Context, name: string, reason: string): 
   }
   if (vm.state === 'gone') return { name, state: 'gone', detail: 'it is gone already' }
   const note = `${context.principal.user}: ${reason}`
-  await withProblem(name, () => handle.signal(vmEvent, { kind: 'retire', at: Date.now(), reason: 'Retired', note }))
+  await askVm(context, name, (handle) =>
+    handle.signal(vmEvent, { kind: 'retire', at: Date.now(), reason: 'Retired', note }),
+  )
   return { name, state: vm.state, detail: 'it drains: running jobs finish, no new one starts, then it is deleted' }
 }
 
@@ -86,12 +84,11 @@ function noSuchVm(name: string): Problem {
   })
 }
 
-async function withProblem<T>(name: string, ask: () => Promise<T>): Promise<T> {
+async function askVm<T>(context: Context, name: string, question: (vm: WorkflowHandle) => Promise<T>): Promise<T> {
   try {
-    return await ask()
+    return await ask(context, name, question)
   } catch (error) {
-    const problem = asProblem(error, name)
-    throw problem instanceof Problem && problem.data.code === 'WorkflowNotFound' ? noSuchVm(name) : problem
+    throw error instanceof Problem && error.data.code === 'WorkflowNotFound' ? noSuchVm(name) : error
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { submissionsQuery } from '#contract/lists.ts'
-import { noJobs, type JobCounts, type SubmissionView } from '#contract/submission.ts'
+import { noJobs, stampOf, type JobCounts, type SubmissionView } from '#contract/submission.ts'
 import { countsOf } from '#htcondor/job-counts.ts'
 import { countsBySubmission } from '#htcondor/submission-counts.ts'
 import { Problem } from '#domain/problem.ts'
@@ -116,9 +116,7 @@ export async function findSubmission(context: Context, wanted: string): Promise<
   })) {
     const digest = workflowId.slice(workflowId.lastIndexOf('/') + 1)
     if (workflowId === wanted) return workflowId
-    if ([workflowId, digest, `${digest}.${runId}`].some((name) => name.startsWith(wanted))) found.add(workflowId)
-    // a stamp ends with the beginning of the run's id
-    else if (wanted === `${digest}.${runId.slice(0, 8)}`) found.add(workflowId)
+    if ([workflowId, digest, stampOf(workflowId, runId)].some((name) => name.startsWith(wanted))) found.add(workflowId)
   }
   const [only, ...others] = found
   if (only !== undefined && others.length === 0) return only

@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
 import { Problem } from '#domain/problem.ts'
+import { configOrigins } from './origins.ts'
 import { configSchema, type Config } from './schema.ts'
 
 export interface LoadedConfig {
@@ -47,12 +49,18 @@ export function loadConfig(options: { env?: NodeJS.ProcessEnv; cwd?: string; fla
   const document = parseDocument(text, { lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) {
-    throw problem(`${place.file}:${lines.linePos(error.pos[0]).line}`, error.message.split('\n')[0] ?? error.message)
+    throw problem(`${place.file}:${lines.linePos(error.pos[0]).line}`, (error.message.split('\n')[0] ?? error.message).replace(/ at line \d+, column \d+:$/, ''))
   }
   const parsed = configSchema.safeParse(document.toJS())
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`)
-    throw problem(place.file, issues[0] ?? 'invalid', issues.slice(1))
+    const origins = configOrigins(text)
+    const [first, ...others] = parsed.error.issues.map((issue) => located(issue, origins))
+    const at = (line: number | undefined) => (line === undefined ? place.file : `${place.file}:${line}`)
+    throw problem(
+      at(first?.line),
+      first?.message ?? 'invalid',
+      others.map(({ line, message }) => `${at(line)}: ${message}`),
+    )
   }
   const here = dirname(place.file)
   const config = { ...parsed.data, cloudsFile: resolve(here, parsed.data.cloudsFile) }
@@ -62,6 +70,19 @@ export function loadConfig(options: { env?: NodeJS.ProcessEnv; cwd?: string; fla
     origin: place.origin,
     digest: createHash('sha256').update(text).digest('hex').slice(0, 12),
   }
+}
+
+/** The key that is wrong, and its line; of a key that is missing, the line of what it is missing in. */
+function located(issue: z.core.$ZodIssue, origins: ReadonlyMap<string, number>): { line?: number; message: string } {
+  const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  const path = [...issue.path.map(String), ...(unknown === undefined ? [] : [unknown])]
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  const message = unknown !== undefined ? 'there is no such key' : missing ? 'is missing' : issue.message
+  for (let known = path.length; known > 0; known--) {
+    const line = origins.get(path.slice(0, known).join('.'))
+    if (line !== undefined) return { line, message: `${path.join('.')}: ${message}` }
+  }
+  return { message: path.length === 0 ? message : `${path.join('.')}: ${message}` }
 }
 
 function read(file: string): string {

@@ -89,6 +89,9 @@ export const submissionView: QueryDefinition<SubmissionView> = define('query', '
 /** Answers as soon as the jobs are in the queue. */
 export const whenSubmitted: UpdateDefinition<SubmissionView> = define('update', 'whenSubmitted')
 
-/** What a submission's jobs are stamped with: its digest, and the first eight characters of the run that submits them. */
+/**
+ * What a submission's jobs are stamped with: its digest, and the last eight characters of the run that submits them. The first ones
+ * are a clock (UUID version 7): two runs within a minute share them, and the second would take the jobs of the first for its own.
+ */
 export const stampOf = (workflowId: string, firstRunId: string): string =>
-  `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.${firstRunId.slice(0, 8)}`
+  `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.${firstRunId.slice(-8)}`

@@ -66,22 +66,44 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
   }
 }
 
-/** A cloud without the image is no problem as long as another has it; anything else that is wrong is said. */
-const passable = new Set(['ImageUnknown'])
+/** A cloud without the image, or one that is down, is no problem as long as another will do; anything else that is wrong is said. */
+const passable = new Set(['ImageUnknown', 'CloudUnreachable'])
 
 /**
  * The clouds on which the submission may run.
  *
- * @throws Problem the first that is not merely "the image is not here", or that one if it is so everywhere
+ * @throws Problem the first that is not passable; if no cloud will do, that one is down, or else that the image is nowhere
  */
 export function settleChoices(tried: readonly Tried[]): Choice[] {
-  const problems = tried.flatMap((one) => ('problem' in one ? [one.problem] : []))
+  const problems = problemsOf(tried)
   const serious = problems.find(({ data }) => !passable.has(data.code))
   if (serious !== undefined) throw serious
   const choices = tried.flatMap((one) => ('choice' in one ? [one.choice] : []))
-  const [first] = problems
-  if (choices.length === 0 && first !== undefined) throw first
-  return choices
+  if (choices.length > 0) return choices
+  const down = problems.find(({ data }) => data.code === 'CloudUnreachable')
+  if (down !== undefined) throw down
+  throw nowhere(problems) ?? new Problem({ code: 'NoCloud', kind: 'auth', message: 'there is no cloud to ask' })
+}
+
+/** What the user should know although the submission goes on. */
+export function warningsOf(tried: readonly Tried[]): string[] {
+  return problemsOf(tried)
+    .filter(({ data }) => data.code === 'CloudUnreachable')
+    .map(({ message }) => `${message}; these jobs will not run there`)
+}
+
+const problemsOf = (tried: readonly Tried[]): Problem[] =>
+  tried.flatMap((one) => ('problem' in one ? [one.problem] : []))
+
+/** One problem for all clouds that lack the image. */
+function nowhere(problems: readonly Problem[]): Problem | undefined {
+  const [first, ...others] = problems
+  if (first === undefined || others.length === 0) return first
+  return new Problem({
+    ...first.data,
+    where: problems.flatMap(({ data }) => data.where ?? []).join(', '),
+    details: [...new Set(problems.flatMap(({ data }) => data.details ?? []))],
+  })
 }
 
 function needsOf({ cpus, memoryMb, diskKb }: ResourceRequest) {

@@ -81,6 +81,7 @@ export function chooseFlavor(flavors: readonly Flavor[], wanted: string, options
       kind: 'usage',
       message: `the flavor ${flavor.name} is not offered for batch jobs`,
       ...where,
+      next: 'Choose another flavor.',
     })
   }
   const refusal = refusalFor(flavor, {}, options)
@@ -113,6 +114,7 @@ export function smallestFlavor(flavors: readonly Flavor[], needs: FlavorNeeds, o
     kind: 'not-found',
     message: 'no flavor meets what the jobs need',
     ...placeOf(options),
+    next: 'Ask for less in the submit file (request_cpus, request_memory, request_disk), or name a flavor.',
     details: considered.map((one) => `${one.flavor.name}: ${one.refusal ?? ''}`),
   })
 }

@@ -6,10 +6,8 @@ import { CondorError, type CondorErrorCode } from './condor-error.ts'
  */
 const signs: readonly [code: CondorErrorCode, words: RegExp][] = [
   ['denied', /AUTHENTICATE:100[34]|SECMAN:2010|permission denied|not authori[sz]ed|Failed to read file .* securely/i],
-  [
-    'refused',
-    /Cannot allocate a cluster id|number of submitted jobs would exceed|MAX_JOBS|would exceed|QMGMT|transform|SUBMIT_REQUIREMENT/i,
-  ],
+  // a limit of the schedd's, or a rule of the site's: its words come behind the failed commit
+  ['refused', /would exceed|Failed to commit job submission[^\n]*\n+ERROR: (?!Failed)/],
   [
     'unreachable',
     /Can't find address (?:of|for) (?:local )?schedd|Failed to connect|Failed to fetch ads|communication error|Connection (?:closed|refused|reset)|Read failure|CEDAR:600|SECMAN:20|AUTHENTICATE:100|Failed to (?:start|send)|Couldn't contact|Can't connect|Unable to establish|ERROR: \(null\)|Failed to contact|Failed to commit|Failed to (?:end|set|queue|create)/i,
@@ -26,11 +24,19 @@ export function admitsFailure(stderr: string): boolean {
 /** What a failed tool's last words mean. */
 export function asCondorError(tool: string, exitCode: number | undefined, stderr: string): CondorError {
   const code = signs.find(([, words]) => words.test(stderr))?.[0] ?? 'failed'
-  return new CondorError({ tool, code, message: firstWords(stderr) ?? `exit code ${exitCode}`, exitCode, stderr })
+  const message = (code === 'refused' ? refusal(stderr) : undefined) ?? firstWords(stderr) ?? `exit code ${exitCode}`
+  return new CondorError({ tool, code, message, exitCode, stderr })
 }
 
 /** The first line that says something, without HTCondor's advice on what else may be wrong. */
 export function firstWords(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((line) => line.trim().replace(/^-- /, ''))
   return lines.find((line) => line !== '' && !/^(Warning|Extra Info)/i.test(line))
+}
+
+/** The schedd's reason, which stands behind condor_submit's own words. */
+function refusal(stderr: string): string | undefined {
+  return (
+    /^(?:ERROR: )?(.*would exceed.*)$/m.exec(stderr)?.[1] ?? /Failed to commit[^\n]*\n+ERROR: (.*)$/m.exec(stderr)?.[1]
+  )
 }

@@ -52,6 +52,8 @@ const submitTimeoutMs = 10 * 60_000
  * @throws CondorError `unreachable` (nothing is known: call again), `invalid`, `denied`, `refused`
  */
 export async function submitOnce(tools: CondorTools, input: SubmitInput): Promise<Submitted> {
+  if (input.as.uid === 0)
+    throw new CondorError({ tool: 'condor_submit', code: 'refused', message: 'HTCondor takes no jobs of root' })
   const before = await lookUpAttempts(tools, input)
   const found = before.some(({ discarded }) => !discarded)
   const warnings = found ? [] : await handIn(tools, input)

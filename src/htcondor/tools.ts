@@ -36,6 +36,8 @@ export interface ToolOptions extends CallOptions {
 }
 
 const defaultTimeoutMs = 60_000
+/** Tools that packages put beside the daemons. */
+const administrative = new Set(['condor_reconfig'])
 
 /** The environment that makes the tools find this pool; also for tools that somebody else runs. */
 export function toolEnvironment(
@@ -55,7 +57,8 @@ function command(
   args: readonly string[],
   { as, cwd }: ToolOptions,
 ): [string, string[]] {
-  const path = tools.binDir === undefined ? tool : join(tools.binDir, tool)
+  const folder = administrative.has(tool) ? tools.sbinDir : tools.binDir
+  const path = folder === undefined ? tool : join(folder, tool)
   if (as === undefined) return [path, [...args]]
   const [file = '', ...rest] = commandAs(as, [path, ...args], cwd ?? (as === 'self' ? '/' : as.home), 0o022)
   return [file, rest]

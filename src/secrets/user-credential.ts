@@ -56,11 +56,13 @@ export function findCredentials(
     })
   } catch (error) {
     if (error instanceof CloudConfigError) {
+      const [message = '', ...places] = error.message.split('\n')
       throw new Problem(
         {
           code: error.code,
           kind: 'auth',
-          message: error.message,
+          message,
+          ...(places.length === 0 ? {} : { details: places.map((place) => place.trim()) }),
           next: 'Source your project’s openrc file (. project-openrc.sh), or set OS_CLOUD to an entry of your clouds.yaml.',
         },
         { cause: error },

@@ -1,4 +1,4 @@
-import { OpenStack } from 'openstack-ts'
+import { OpenStack, type ConnectOptions } from 'openstack-ts'
 import { accountOf } from '#htcondor/account.ts'
 import { readFileAs } from '#htcondor/files-as.ts'
 import { openCredential } from './user-credential.ts'
@@ -7,9 +7,13 @@ import { openCredential } from './user-credential.ts'
 export async function withCredential<T>(
   name: { file: string; entry: string; user?: string },
   work: (cloud: OpenStack) => Promise<T>,
+  options: ConnectOptions = {},
 ): Promise<T> {
   const text = await readFileAs(name.user === undefined ? 'self' : await accountOf(name.user), name.file)
-  const cloud = OpenStack.connect(openCredential(text, name.file, name.entry), { userAgent: 'canfar-batch' })
+  const cloud = OpenStack.connect(openCredential(text, name.file, name.entry), {
+    userAgent: 'canfar-batch',
+    ...options,
+  })
   try {
     return await work(cloud)
   } finally {

@@ -2,35 +2,47 @@ import type { ActivityOptions } from '@temporalio/workflow'
 
 /** All retry policies, in one file. What a retry cannot change is thrown as non-retryable by the activities themselves. */
 
+/** Every activity is heard of every few seconds: after this long without, its worker process is lost and another takes it up. */
+const heartbeatTimeout = '10 seconds'
+
 /** Reads and idempotent calls to outside systems: quick at first, then patient, for ever. */
 export const patient: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
 }
 
 /** A person waits for the answer: one more try, then say so. */
 export const whileSomebodyWaits: ActivityOptions = {
   startToCloseTimeout: '30 seconds',
+  heartbeatTimeout,
   retry: { maximumAttempts: 2 },
 }
 
-/** The create call: its first attempt posts, later ones only look the name up; a lost worker process is noticed by the heartbeat. */
+/** Looks that precede everything else: a cloud that is down is said to the person who waits; nothing is lost by asking anew. */
+export const beforeAnything: ActivityOptions = {
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
+}
+
+/** The create call: its first attempt posts, later ones only look the name up. */
 export const create = (createCallMs: number, lookupMs: number): ActivityOptions => ({
   startToCloseTimeout: createCallMs + lookupMs + 60_000,
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout,
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 })
 
 /** Deleting until the cloud says 404. Ten attempts before the alarm, then {@link deleteForEver}. */
 export const deleteUntilGone: ActivityOptions = {
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout,
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 10 },
 }
 
 export const deleteForEver: ActivityOptions = {
   startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout,
   retry: { initialInterval: '1 minute', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 }
 
@@ -40,7 +52,7 @@ export const deleteForEver: ActivityOptions = {
  */
 export const watching: ActivityOptions = {
   startToCloseTimeout: '25 hours',
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout,
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 }

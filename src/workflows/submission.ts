@@ -27,21 +27,23 @@ import { describeSubmission } from './describe-submission.ts'
 import * as retries from './retries.ts'
 
 const steps = proxyActivities<SubmissionActivities>(retries.patient)
+const looks = proxyActivities<SubmissionActivities>(retries.beforeAnything)
 
 /**
  * One submit file of one user, from the Enter key until its last job has left the queue and its output is back. Nothing is
- * submitted before everything that could be wrong has been looked at; then it is submitted once.
+ * shared or submitted before everything that could be wrong has been looked at; then it is submitted once.
  */
 export async function submission(input: SubmissionInput): Promise<SubmissionResult> {
   const own = new Submission(input)
   try {
     const file = await steps.readSubmitFile(input)
-    const choices = await steps.resolveChoices({ input, file })
-    own.enter('sharing', { choices, warnings: file.warnings })
-    await Promise.all(choices.map((choice) => steps.shareImage({ pool: input.pool, choice })))
+    const { choices, warnings } = await looks.resolveChoices({ input, file })
     const certificate = await steps.checkCertificate({ input, file })
-    own.enter('submitting', { warnings: [...file.warnings, ...certificate.warnings] })
+    own.tell({ choices, warnings: [...file.warnings, ...warnings, ...certificate.warnings] })
     const rendered = await steps.renderSubmission({ input, id: own.id, choices, proxy: certificate.proxy })
+    own.enter('sharing', {})
+    await Promise.all(choices.map((choice) => steps.shareImage({ pool: input.pool, choice })))
+    own.enter('submitting', {})
     const clusters = await steps.submitOnce({ input, id: own.id, rendered })
     own.enter('queued', { clusters })
     upsertSearchAttributes([{ key: searchAttributes.cluster, value: clusters[0]?.id ?? null }])
@@ -95,9 +97,14 @@ class Submission {
 
   readonly #input: SubmissionInput
 
-  enter(state: SubmissionState, known: Partial<SubmissionView>): void {
-    this.view = { ...this.view, ...known, state, since: Date.now() }
+  /** What has become known, without a change of state. */
+  tell(known: Partial<SubmissionView>): void {
+    this.view = { ...this.view, ...known }
     setCurrentDetails(describeSubmission(this.view, this.#input))
+  }
+
+  enter(state: SubmissionState, known: Partial<SubmissionView>): void {
+    this.tell({ ...known, state, since: Date.now() })
     upsertSearchAttributes([{ key: searchAttributes.state, value: state }])
   }
 

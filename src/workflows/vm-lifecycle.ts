@@ -20,10 +20,14 @@ import { vmEvent, vmRecord, type VmInput, type VmResult } from '#contract/vm-lif
 import { describeVm } from '#domain/vm/describe.ts'
 import { vmReasons, type VmReason } from '#domain/vm/reason.ts'
 import { advance, limitOf, matters, newRecord, type VmEvent, type VmRecord } from '#domain/vm/record.ts'
+import type { VmState } from '#domain/vm/state.ts'
 import * as retries from './retries.ts'
 
 const pool = proxyActivities<DrainActivities>(retries.patient)
 const { raiseAlarm } = proxyActivities<AlarmActivities>(retries.patient)
+
+/** States in which a worker may run jobs, also jobs that nobody has told of yet. */
+const wasActive = new Set<VmState>(['booted', 'serving', 'draining', 'held'])
 
 /**
  * One worker VM, from the intent to boot it to the cloud's word that it is gone. Its workflow id is the server's name: the
@@ -44,6 +48,8 @@ class Vm {
   readonly #name = workflowInfo().workflowId
   #inbox: VmEvent[] = []
   #record: VmRecord = newRecord(Date.now())
+  /** It may have had a job when its deletion began: only a worker that is drained, or never was one, has none. */
+  #mayHaveJobs = false
 
   constructor(input: VmInput) {
     this.#input = input
@@ -94,17 +100,26 @@ class Vm {
 
   /**
    * An idle retirement is settled in one call: the worker drained, or refused because a job had come. A graceful one is
-   * asked for here; that the last job has ended is told by the pool's watch.
+   * asked for here; that the last job has ended is told by the pool's watch. A worker that will not be drained is asked until
+   * the time for it is over.
    */
   async #drain(): Promise<void> {
-    if (this.#record.drain === 'if-empty') {
-      const outcome = await pool.drainIfEmpty({ vm: this.#name })
-      this.#advance({ kind: outcome, at: Date.now() })
-      return
+    const end = limitOf(this.#record, this.#input.deadlines)?.at ?? Date.now()
+    const drains = proxyActivities<DrainActivities>({
+      ...retries.patient,
+      scheduleToCloseTimeout: Math.max(1, end - Date.now()),
+    })
+    try {
+      if (this.#record.drain === 'if-empty') {
+        const outcome = await drains.drainIfEmpty({ vm: this.#name })
+        this.#advance({ kind: outcome, at: Date.now() })
+        return
+      }
+      await drains.startDrain({ vm: this.#name })
+    } catch (error) {
+      log.warn('not drained', { note: whyOf(error, 'DeleteStuck').note })
     }
-    await pool.startDrain({ vm: this.#name })
-    const event = await this.#next()
-    this.#advance(event)
+    this.#advance(await this.#next())
   }
 
   async #delete(): Promise<VmEvent> {
@@ -119,6 +134,7 @@ class Vm {
       upsertSearchAttributes([{ key: searchAttributes.reason, value: 'DeleteStuck' }])
       await this.#cloud.removeForEver.deleteServer(server)
     }
+    if (this.#mayHaveJobs) await pool.requeueJobs({ vm: this.#name })
     return { kind: 'gone', at: Date.now() }
   }
 
@@ -126,6 +142,9 @@ class Vm {
     const before = this.#record
     this.#record = advance(before, event, Date.now())
     if (this.#record === before) return
+    if (this.#record.state === 'deleting' && before.state !== 'deleting') {
+      this.#mayHaveJobs = wasActive.has(before.state) && event.kind !== 'drained'
+    }
     log.info('vm', { event: event.kind, state: this.#record.state, reason: this.#record.reason, note: event.note })
     setCurrentDetails(describeVm(this.#record))
     // `creating` is set at the start, `gone` with the result: each upsert is an event of the history

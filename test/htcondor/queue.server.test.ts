@@ -153,7 +153,7 @@ describe('counts', () => {
     const since = Date.now()
     await submit('good', submitFile({ queue: 'queue 2' }))
     await submit('bad', submitFile({ command: 'exit 3', queue: 'queue 1' }))
-    await submit('killed', submitFile({ command: 'kill -9 $$$$', queue: 'queue 1' }))
+    await submit('killed', submitFile({ command: 'kill -9 $$', queue: 'queue 1' }))
     await submit('long', submitFile({ command: 'sleep 60', queue: 'queue 1' }))
     await submit('waiting', submitFile({ lines: ['+CanfarUserHold = True'], queue: 'queue 2' }))
     const submissions = ['good', 'bad', 'killed', 'long', 'waiting']

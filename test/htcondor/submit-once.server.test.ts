@@ -20,7 +20,7 @@ let site: TestPool
 let number = 0
 
 beforeAll(async () => {
-  site = await startTestPool()
+  site = await startTestPool(() => ({ MAX_JOBS_PER_SUBMISSION: 100 }))
 })
 afterAll(async () => site[Symbol.asyncDispose]())
 
@@ -104,6 +104,17 @@ describe('a submission', () => {
       submit: { line: 2 },
     })
     expect(await lookUpAttempts(site.tools, input)).toEqual([])
+  })
+
+  it('that the schedd does not take is refused with its reason', async () => {
+    const input = await prepare(submitFile({ queue: 'queue 101' }))
+    await expect(submitOnce(site.tools, input)).rejects.toMatchObject({
+      code: 'refused',
+      retryable: false,
+      message: expect.stringContaining('MAX_JOBS_PER_SUBMISSION') as string,
+    })
+    const root = { user: 'root', uid: 0, gid: 0, home: '/root' }
+    await expect(submitOnce(site.tools, { ...input, as: root })).rejects.toMatchObject({ code: 'refused' })
   })
 
   it("does not touch another user's jobs of the same id", async () => {

@@ -5,6 +5,7 @@ import type { Account } from '#htcondor/account.ts'
 import { createWorkerToken } from '#htcondor/tokens.ts'
 import type { CondorTools } from '#htcondor/tools.ts'
 import { workers } from '#htcondor/workers.ts'
+import type { Settings } from '#testbed/condor/configuration.ts'
 import { startPool, type Pool } from '#testbed/condor/pool.ts'
 import { startWorker, type Worker } from '#testbed/condor/worker.ts'
 import { demoAccount } from '#testbed/instance/account.ts'
@@ -23,11 +24,12 @@ export interface TestPool extends AsyncDisposable {
   ) => Promise<Worker>
 }
 
-export async function startTestPool(): Promise<TestPool> {
+/** @param extra further settings of the central manager */
+export async function startTestPool(extra: (instance: Instance) => Settings = () => ({})): Promise<TestPool> {
   const instance = await createInstance()
   const { name, uid, gid, home } = await demoAccount(instance)
   const as: Account = { user: name, uid, gid, home }
-  const pool = await startPool(instance, { fast: true })
+  const pool = await startPool(instance, { fast: true, extra: extra(instance) })
   const tools: CondorTools = { configFile: pool.configFile, binDir: pool.binDir, sbinDir: pool.sbinDir }
   let address = 10
   return {

@@ -40,6 +40,8 @@ export interface SiteOptions {
   poolSettings?: Settings
   /** Further HTCondor settings of the worker VMs. */
   workerSettings?: Settings
+  /** Further arguments of Temporal's dev server: `--dynamic-config-value …`. */
+  temporalArgs?: readonly string[]
   /** Level of the worker process's log. Default: `info`. */
   logLevel?: 'debug' | 'info' | 'warn' | 'error'
   /** Do not start the worker process; default: it is started. */

@@ -1,8 +1,8 @@
+import { Problem } from '#domain/problem.ts'
 import { findAstronomyTools, findCondor } from '#testbed/condor/find.ts'
 import { ensureGuestImage } from '#testbed/guest/image/build.ts'
 import { findTemporal } from '#testbed/temporal/find.ts'
 import type { Guests, Progress } from './options.ts'
-import { together } from './together.ts'
 
 /** What has to be fetched or built once and is then in the cache. */
 export interface Provisions {
@@ -12,7 +12,10 @@ export interface Provisions {
   guestImage?: string
 }
 
-/** Fetches and builds what is missing, side by side. @throws Problem that names each way to get what is missing */
+/**
+ * Fetches and builds what is missing, side by side.
+ * @throws {@link Problem} that names everything that could not be had, and each way to get it
+ */
 export async function provide(guests: Guests, progress: Progress): Promise<Provisions> {
   const condor = async (): Promise<string> => {
     const { version } = await findCondor({ progress })
@@ -22,6 +25,34 @@ export async function provide(guests: Guests, progress: Progress): Promise<Provi
   }
   const image = async (): Promise<string | undefined> =>
     guests === 'guest' ? ensureGuestImage({ progress }) : undefined
-  const [temporal, condorVersion, guestImage] = await together([findTemporal({ progress }), condor(), image()])
-  return { temporal, condorVersion, ...(guestImage === undefined ? {} : { guestImage }) }
+  const results = await Promise.allSettled([findTemporal({ progress }), condor(), image()])
+  const [temporal, condorVersion, guestImage] = results
+  if (temporal.status === 'fulfilled' && condorVersion.status === 'fulfilled' && guestImage.status === 'fulfilled') {
+    return {
+      temporal: temporal.value,
+      condorVersion: condorVersion.value,
+      ...(guestImage.value !== undefined && { guestImage: guestImage.value }),
+    }
+  }
+  throw oneOf(results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])))
+}
+
+/** Whoever has to mend several things wants to hear of all of them at once. */
+function oneOf(reasons: readonly unknown[]): unknown {
+  const problems = reasons.filter((reason) => reason instanceof Problem)
+  const [first] = problems
+  if (first === undefined || problems.length < reasons.length || problems.length === 1) {
+    return reasons.find((reason) => !(reason instanceof Problem)) ?? first
+  }
+  return new Problem({
+    code: 'ThingsMissing',
+    kind: first.data.kind,
+    message: `${problems.length} things are missing and could not be had`,
+    details: problems.flatMap(({ message, data: { details = [], next } }) => [
+      message,
+      ...details.map((line) => `    ${line}`),
+      ...(next === undefined ? [] : [`  next: ${next}`]),
+    ]),
+    next: 'Mend each, and run the command again: what was had is kept',
+  })
 }

@@ -45,6 +45,8 @@ export function writeSiteFiles(
       trustDomain: pool.trustDomain,
       uidDomain: pool.trustDomain,
       poll: options.condorPoll ?? '1s',
+      // who is missing is absent once a collector has run this long
+      ...(pool.fast && { updateInterval: `${FAST['UPDATE_INTERVAL']}s` }),
       workerSettings: asText({ ...(pool.fast ? FAST : {}), ...options.workerSettings }),
     },
     cloudsFile,

@@ -85,7 +85,7 @@ async function assemble(
   const [program, pool, temporal, clouds] = await together([
     findProgram(instance, account),
     startPool(instance, { fast: options.fast, extra: options.poolSettings ?? {}, progress }),
-    startTemporal(instance, { progress }),
+    startTemporal(instance, { progress, extraArgs: options.temporalArgs ?? [] }),
     startClouds(instance, options.clouds ?? TWO_CLOUDS, account.name),
   ])
   const list = Object.values(clouds)

@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
+import { untilDone } from '#activities/failure.ts'
 import type { PlanPreview, StartedVm, VmOutcome } from '#contract/fleet.ts'
 import type { VmOrder } from '#contract/vm-lifecycle.ts'
 import { recordOutcome, type Breakers } from '#domain/fleet/breakers.ts'
@@ -43,27 +44,32 @@ export function createFleetActivities(deps: Deps) {
   const reader = new PlanReader(deps)
   const { config } = deps
   return {
-    /** One pass: what to boot and to retire, decided by a pure function over what was read. */
+    /**
+     * One pass: what to boot and to retire, decided by a pure function over what was read. It is tried for ever, for the fleet
+     * must never fail: what operators have decided lives in it.
+     */
     async planPass(request: PassRequest): Promise<PlanResult> {
-      const began = Date.now()
-      const { input, listed, projects } = await reader.read(request, Context.current().cancellationSignal)
-      const breakers = request.outcomes.reduce(
-        (state, outcome) => learn(state, outcome, input.now, deps),
-        input.breakers,
-      )
-      const plan = planFleet({ ...input, breakers })
-      return {
-        boots: plan.boots.flatMap((boot) => ordersOf(boot, projects[boot.cloud], config)),
-        retirements: plan.retirements.map(({ vm, reason, note }) => ({ vm, reason, note })),
-        breakers: plan.breakers,
-        unmet: plan.unmet,
-        unsettled: plan.unsettled,
-        listed: request.recent.filter(({ vm }) => listed.some((one) => one.vm === vm)).map(({ vm }) => vm),
-        verdicts: await keepVerdicts(config.stateFolder, plan),
-        details: describePlan(plan),
-        // a large queue takes long to read: at most half of the time is spent on it
-        pauseMs: Math.max(config.policy.planInterval, Date.now() - began),
-      }
+      return untilDone(async () => {
+        const began = Date.now()
+        const { input, listed, projects } = await reader.read(request, Context.current().cancellationSignal)
+        const breakers = request.outcomes.reduce(
+          (state, outcome) => learn(state, outcome, input.now, deps),
+          input.breakers,
+        )
+        const plan = planFleet({ ...input, breakers })
+        return {
+          boots: plan.boots.flatMap((boot) => ordersOf(boot, projects[boot.cloud], config)),
+          retirements: plan.retirements.map(({ vm, reason, note }) => ({ vm, reason, note })),
+          breakers: plan.breakers,
+          unmet: plan.unmet,
+          unsettled: plan.unsettled,
+          listed: request.recent.filter(({ vm }) => listed.some((one) => one.vm === vm)).map(({ vm }) => vm),
+          verdicts: await keepVerdicts(config.stateFolder, plan),
+          details: describePlan(plan),
+          // a large queue takes long to read: at most half of the time is spent on it
+          pauseMs: Math.max(config.policy.planInterval, Date.now() - began),
+        }
+      })
     },
 
     /** The same, to be looked at and not applied. */
@@ -72,9 +78,10 @@ export function createFleetActivities(deps: Deps) {
       return previewOf(input, planFleet(input))
     },
 
-    startVms: (started: StartedVm[]): Promise<void> => startVms(deps.client, config, started),
+    startVms: (started: StartedVm[]): Promise<void> => untilDone(() => startVms(deps.client, config, started)),
 
-    retireVms: (retirements: Retirement[]): Promise<void> => retireVms(deps.client, retirements, Date.now()),
+    retireVms: (retirements: Retirement[]): Promise<void> =>
+      untilDone(() => retireVms(deps.client, retirements, Date.now())),
   }
 }
 

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
+import { untilDone } from '#activities/failure.ts'
 import { drain, drainIfEmpty, drainState } from '#htcondor/drain.ts'
 import { releaseHeldBy } from '#htcondor/failures.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
@@ -26,7 +27,7 @@ export function createPoolActivities({ condor, config }: Deps) {
     async drainIfEmpty({ vm }: { vm: string }): Promise<'drained' | 'drain-refused' | 'not-in-pool'> {
       const context = Context.current()
       const signal = context.cancellationSignal
-      const answer = await drainIfEmpty(condor, vm, 'canfar-batch: idle', { signal })
+      const answer = await untilDone(() => drainIfEmpty(condor, vm, 'canfar-batch: idle', { signal }))
       if (answer === 'busy') return 'drain-refused'
       if (answer === 'gone') return missing(signal)
       const end = Date.now() + proofMs
@@ -41,17 +42,19 @@ export function createPoolActivities({ condor, config }: Deps) {
 
     /** Asks a worker to let its running jobs finish and to start no more. Asking again changes nothing. */
     async startDrain({ vm }: { vm: string }): Promise<void> {
-      await drain(condor, vm, 'canfar-batch: retired', { signal: Context.current().cancellationSignal })
+      await untilDone(() =>
+        drain(condor, vm, 'canfar-batch: retired', { signal: Context.current().cancellationSignal }),
+      )
     },
 
     /** Lets jobs go on that were held because of a VM, now that it is out of the way. */
     async releaseHolds({ vm }: { vm: string }): Promise<void> {
-      await releaseHeldBy(condor, vm, { signal: Context.current().cancellationSignal })
+      await untilDone(() => releaseHeldBy(condor, vm, { signal: Context.current().cancellationSignal }))
     },
 
-    /** Makes the jobs of a VM that has vanished idle at once; their lease would let them wait for 40 minutes. */
+    /** Makes the jobs of a VM that is gone idle at once; their lease would let them wait for 40 minutes. */
     async requeueJobs({ vm }: { vm: string }): Promise<void> {
-      await holdAndRelease(condor, vm, { signal: Context.current().cancellationSignal })
+      await untilDone(() => holdAndRelease(condor, vm, { signal: Context.current().cancellationSignal }))
     },
   }
 }

@@ -7,10 +7,10 @@ import { act } from '#htcondor/act-on-jobs.ts'
 import { historyBySubmission } from '#htcondor/history.ts'
 import { submitOnce } from '#htcondor/submit-once.ts'
 import { noJobs, type CloudChoice, type Cluster, type JobCounts, type SubmissionInput } from '#contract/submission.ts'
-import { checkCertificate, type Certificate } from './certificate.ts'
+import { findProxy, type Proxy } from '#secrets/proxy-certificate.ts'
 import { readSubmitFile, type ReadFile } from './read-file.ts'
 import { renderSubmission, type Rendered } from './render.ts'
-import { resolveChoices } from './resolve.ts'
+import { resolveChoices, type Resolved } from './resolve.ts'
 
 export type SubmissionActivities = ReturnType<typeof createSubmissionActivities>
 
@@ -21,7 +21,7 @@ export function createSubmissionActivities(deps: Deps) {
     readSubmitFile: (input: SubmissionInput): Promise<ReadFile> => readSubmitFile(deps, input),
 
     /** On which clouds the submission's VMs may run: where the user has the image and the flavor exists. */
-    resolveChoices: ({ input, file }: { input: SubmissionInput; file: ReadFile }): Promise<CloudChoice[]> =>
+    resolveChoices: ({ input, file }: { input: SubmissionInput; file: ReadFile }): Promise<Resolved> =>
       resolveChoices(deps, input, file),
 
     /** Waits for the sharing of one image, which all submissions that need it share. */
@@ -35,8 +35,8 @@ export function createSubmissionActivities(deps: Deps) {
       return handle.result() as Promise<ImageSharingResult>
     },
 
-    checkCertificate: ({ input, file }: { input: SubmissionInput; file: ReadFile }): Promise<Certificate> =>
-      checkCertificate(input, file),
+    checkCertificate: ({ input, file }: { input: SubmissionInput; file: ReadFile }): Promise<Proxy> =>
+      findProxy(input.account, input.directory, input.proxy ?? file.proxy),
 
     /** Writes the file as HTCondor shall get it into the user's state folder. */
     renderSubmission: (request: {

@@ -4,11 +4,9 @@ import type { Deps } from '#activities/deps.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
-import { verifyJobAd } from '#domain/submit/verify.ts'
-import { Problem } from '#domain/problem.ts'
-import { dryRun } from '#htcondor/dry-run.ts'
-import { submitProblem } from '#htcondor/submit-problem.ts'
-import { readFileAs, writeFileAs } from '#htcondor/files-as.ts'
+import { checkRendered } from '#htcondor/check-rendered.ts'
+import { writeFileAs } from '#htcondor/files-as.ts'
+import { readUnchanged } from './read-file.ts'
 
 /** The rendered file, and what the real condor_submit makes of it. */
 export interface Rendered {
@@ -27,7 +25,7 @@ export async function renderSubmission(
     proxy,
   }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
 ): Promise<Rendered> {
-  const text = await readFileAs(input.account, input.file)
+  const text = await readUnchanged(input)
   const preCommand = fileURLToPath(new URL('../../../worker-kit/canfar_batch_cert', import.meta.url))
   const options = renderOptions({
     text,
@@ -45,12 +43,7 @@ export async function renderSubmission(
   const rendered = renderSubmitFile(options)
   const file = join(input.stateFolder, 'submissions', `${id}.sub`)
   await writeFileAs(input.account, file, rendered)
-  try {
-    const { jobs, factory, kinds } = await dryRun(condor, { as: input.account, file, directory: input.directory })
-    const [overridden] = kinds.flatMap(({ ad }) => verifyJobAd(ad, options))
-    if (overridden !== undefined) throw new Problem({ ...overridden, where: input.file })
-    return { file, jobs, factory }
-  } catch (error) {
-    throw submitProblem(error, rendered, input.file) ?? error
-  }
+  const { account: as, directory, file: name } = input
+  const { jobs, factory } = await checkRendered(condor, { as, file, directory, rendered, name, stamp: options })
+  return { file, jobs, factory }
 }

@@ -1,30 +1,68 @@
+import { unlessNotFound, type OpenStack } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
+import { cloudProblem, patience } from '#clouds/cloud-problem.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
-import { chooseOnCloud, settleChoices } from '#domain/choice.ts'
+import { chooseOnCloud, settleChoices, warningsOf, type CloudOffer, type Tried, type Wanted } from '#domain/choice.ts'
+import { sharingNeed } from '#domain/image.ts'
+import { Problem } from '#domain/problem.ts'
 import { withCredential } from '#secrets/with-credential.ts'
 import type { ReadFile } from './read-file.ts'
 
+export interface Resolved {
+  choices: CloudChoice[]
+  warnings: string[]
+}
+
 /** @throws Problem if no cloud has the image and the flavor */
-export async function resolveChoices(deps: Deps, input: SubmissionInput, file: ReadFile): Promise<CloudChoice[]> {
+export async function resolveChoices(deps: Deps, input: SubmissionInput, file: ReadFile): Promise<Resolved> {
   const wanted = { image: input.image ?? file.image, flavor: input.flavor ?? file.flavor, resources: file.resources }
-  const offers = await Promise.all(
-    input.credentials.map(async ({ cloud, credential }) => {
-      const [own, flavors] = await Promise.all([
-        withCredential(credential, async (owner) => {
-          const [images, project] = await Promise.all([imagesOf(owner), owner.projectName()])
-          return { images, project }
-        }),
-        // what the batch project may boot decides, not what the user's project may
-        flavorsOf(deps.clouds.batch(cloud)),
-      ])
-      return { cloud, ...own, flavors }
-    }),
+  const tried = await Promise.all(
+    input.credentials.map(({ cloud, credential }) =>
+      withCredential(credential, (owner) => tryCloud(deps.clouds.batch(cloud), owner, cloud, wanted), patience),
+    ),
   )
-  const choices = settleChoices(offers.map((offer) => chooseOnCloud(offer, wanted)))
-  return choices.flatMap((choice) =>
+  const choices = settleChoices(tried).flatMap((choice) =>
     input.credentials
       .filter(({ cloud }) => cloud === choice.cloud)
       .map(({ credential }) => ({ ...choice, credential })),
   )
+  return { choices, warnings: warningsOf(tried) }
+}
+
+async function tryCloud(batch: OpenStack, owner: OpenStack, cloud: string, wanted: Wanted): Promise<Tried> {
+  const asUser = (error: unknown) => {
+    throw cloudProblem(error, cloud, owner.config)
+  }
+  const asSite = (error: unknown) => {
+    throw cloudProblem(error, cloud, 'site')
+  }
+  try {
+    const [images, project, flavors] = await Promise.all([
+      imagesOf(owner).catch(asUser),
+      owner.projectName().catch(asUser),
+      // what the batch project may boot decides, not what the user's project may
+      flavorsOf(batch, AbortSignal.timeout(patience.timeouts.headersMs)).catch(asSite),
+    ])
+    const offer = { cloud, project, images, flavors }
+    const tried = chooseOnCloud(offer, wanted)
+    if ('choice' in tried) await requireShareable(batch, owner, offer, tried.choice.image.id).catch(asUser)
+    return tried
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error }
+    throw error
+  }
+}
+
+/** Before anything is shared on any cloud: only its owner can share an image, unless it has been done already. */
+async function requireShareable(batch: OpenStack, owner: OpenStack, offer: CloudOffer, id: string): Promise<void> {
+  const image = offer.images.find((one) => one.id === id)
+  if (image === undefined) return
+  try {
+    sharingNeed(image, await batch.projectId(), await owner.projectId())
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const seen = await unlessNotFound(batch.image.images.show(id))
+    if (seen === undefined) throw error
+  }
 }

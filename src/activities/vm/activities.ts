@@ -1,7 +1,9 @@
+import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import type { OpenStack } from 'openstack-ts'
+import type { OpenStack, ServerCreate } from 'openstack-ts'
 import { tellFleet, wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { Deps } from '#activities/deps.ts'
+import { untilDone } from '#activities/failure.ts'
 import type { VmInput, VmOrder } from '#contract/vm-lifecycle.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
 import { createServer } from './create-server.ts'
@@ -27,8 +29,13 @@ export function createVmActivities(deps: Deps) {
   return {
     /** One server for this VM, or a failure whose type is the VM's reason. */
     async createServer(input: CreateServerInput): Promise<{ id: string }> {
-      const cloud = await batchProject(deps, input.order)
-      return createServer(cloud, input.vm, () => serverOf(deps, input, cloud), input.deadlines)
+      const cloud = deps.clouds.batch(input.order.cloud)
+      if (Context.current().info.attempt > 1) await requireProject(cloud, input.order)
+      const prepare = async (): Promise<ServerCreate> => {
+        await requireProject(cloud, input.order)
+        return serverOf(deps, input, cloud)
+      }
+      return createServer(cloud, input.vm, prepare, input.deadlines)
     },
 
     /**
@@ -45,19 +52,22 @@ export function createVmActivities(deps: Deps) {
         at: Date.now(),
         ...(note === undefined ? {} : { note }),
       })
-      await deleteServer(await batchProject(deps, order), vm, serverId)
+      await untilDone(async () => {
+        const cloud = deps.clouds.batch(order.cloud)
+        await requireProject(cloud, order)
+        await deleteServer(cloud, vm, serverId)
+      })
       await wakeFleet(deps.client, pool, { source: `vm/${vm}`, at: Date.now() })
     },
   }
 }
 
-/** The cloud as the project that the order names; another project's "not found" would prove nothing. */
-async function batchProject({ clouds }: Deps, { cloud, batchProject: project }: VmOrder): Promise<OpenStack> {
-  const connection = clouds.batch(cloud)
-  const actual = await connection.projectId()
-  if (actual === project) return connection
+/** Only as the project that the order names: another project's "not found" would prove nothing. */
+async function requireProject(cloud: OpenStack, { cloud: name, batchProject }: VmOrder): Promise<void> {
+  const actual = await cloud.projectId()
+  if (actual === batchProject) return
   throw ApplicationFailure.retryable(
-    `cloud ${cloud}: the credential in clouds.yaml is for project ${actual}, this VM belongs to ${project}`,
+    `cloud ${name}: the credential in clouds.yaml is for project ${actual}, this VM belongs to ${batchProject}`,
     'CloudError' satisfies VmReason,
   )
 }

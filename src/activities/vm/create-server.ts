@@ -3,10 +3,14 @@ import { ApplicationFailure } from '@temporalio/common'
 import { OpenStackError, type OpenStack, type ServerCreate } from 'openstack-ts'
 import type { Deadlines } from '#domain/deadlines.ts'
 import { reasonOfFault } from '#domain/vm/nova-status.ts'
-import type { VmReason } from '#domain/vm/reason.ts'
+import { vmReasons, type VmReason } from '#domain/vm/reason.ts'
+import { CondorError } from '#htcondor/condor-error.ts'
 
 /** How often a name is looked up while it is unknown whether a create has acted, ms. */
 const lookEvery = 2000
+
+/** How long to wait before a call that certainly did nothing is made again, ms, if the service does not say. */
+const againAfter = 2000
 
 /**
  * Asks the cloud for one server, at most once ever: only the first attempt posts. What the first attempt did is found out by
@@ -18,12 +22,20 @@ export async function createServer(
   prepare: () => Promise<ServerCreate>,
   deadlines: Deadlines,
 ): Promise<{ id: string }> {
-  const { info, cancellationSignal: signal } = Context.current()
+  const { info, cancellationSignal: lost } = Context.current()
   if (info.attempt > 1) return lookUp(cloud, name, deadlines.createLookup)
-  const server = await prepare()
+  const end = Date.now() + deadlines.createCall
+  const server = await untilItWorks(end, prepare).catch((error: unknown) => {
+    throw notAsked(error)
+  })
   try {
-    return await cloud.compute.servers.create(server, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.createCall)]),
+    return await untilItWorks(end, () => {
+      // a process that stood still may have lost its turn: whoever looks the name up now must not look in vain
+      lost.throwIfAborted()
+      if (Date.now() > end) throw new Error('the time for the create call was over before it was made')
+      return cloud.compute.servers.create(server, {
+        signal: AbortSignal.any([lost, AbortSignal.timeout(deadlines.createCall)]),
+      })
     })
   } catch (error) {
     const note = error instanceof Error ? error.message : String(error)
@@ -32,6 +44,40 @@ export async function createServer(
       ApplicationFailure.retryable(`the create call may have acted: ${note}`, 'CreateUnknown' satisfies VmReason)
     )
   }
+}
+
+/** Repeats what certainly did nothing and may succeed later: a cloud that is busy or away for a moment costs no VM. */
+async function untilItWorks<T>(end: number, call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      const wait = pauseAfter(error)
+      if (wait === undefined || Date.now() + wait > end) throw error
+      await Context.current().sleep(wait)
+    }
+  }
+}
+
+/** How long to wait before the same call, ms; `undefined` if it may have acted, or would only fail again. */
+function pauseAfter(error: unknown): number | undefined {
+  if (OpenStackError.is(error)) {
+    const harmless = error.method === 'GET' || !error.mayHaveActed
+    return error.retryable && harmless ? (error.retryAfterMs ?? againAfter) : undefined
+  }
+  return error instanceof CondorError && error.retryable ? againAfter : undefined
+}
+
+/** The VM ends, for nothing was asked of the cloud; to look its name up would take long and find nothing. */
+function notAsked(error: unknown): ApplicationFailure {
+  const note = error instanceof Error ? error.message : String(error)
+  const known = error instanceof ApplicationFailure ? vmReasons.find((reason) => reason === error.type) : undefined
+  return ApplicationFailure.create({
+    message: `no server was asked for: ${note}`,
+    type: known ?? ('CloudError' satisfies VmReason),
+    nonRetryable: true,
+    ...(error instanceof Error ? { cause: error } : {}),
+  })
 }
 
 async function lookUp(cloud: OpenStack, name: string, forMs: number): Promise<{ id: string }> {

@@ -17,7 +17,7 @@ export function validateSubmitFile(text: string, name: string, options: Validati
   const file = parseSubmitFile(text)
   const views = inspectQueues(file)
   const found: Found[] = [
-    ...(text.includes('\0') ? [{ line: 1, code: 'SubmitFileSyntax', message: 'this is not a text file' }] : []),
+    ...(text.includes('\0') ? [{ line: 1, code: 'SubmitFileSyntax', message: 'this is not a text file', next: 'Name an HTCondor submit file.' }] : []),
     ...file.statements.flatMap((statement) => judge(statement, options)),
     ...ends(file, views),
     ...views.flatMap(judgeQueue),
@@ -44,7 +44,14 @@ function judge(statement: Statement, options: ValidationOptions): Found[] {
   const { line } = statement
   switch (statement.kind) {
     case 'invalid':
-      return [{ line, code: 'SubmitFileSyntax', message: `${statement.message}: ${shorten(statement.text)}` }]
+      return [
+        {
+          line,
+          code: 'SubmitFileSyntax',
+          message: `${statement.message}: ${shorten(statement.text)}`,
+          next: 'Correct the line, or make it a comment with # as its first character.',
+        },
+      ]
     case 'remark':
       return isOurMarker(statement.text)
         ? [
@@ -72,7 +79,7 @@ function judge(statement: Statement, options: ValidationOptions): Found[] {
           const reason = variableRefusalOf(variable)
           return reason === undefined
             ? []
-            : [{ line, code: 'LineRefused', message: `the queue variable ${variable} is refused: ${reason}` }]
+            : [{ line, code: 'LineRefused', message: `the queue variable ${variable} is refused: ${reason}`, next: 'Call the variable otherwise.' }]
         }),
       ]
     case 'assignment':
@@ -104,7 +111,14 @@ function judgeAssignment({ line, name, value }: Assignment, options: ValidationO
     const fault = unbalanced(value)
     return fault === undefined
       ? []
-      : [{ line, code: 'RequirementsUnbalanced', message: `these requirements cannot be combined with ours: ${fault}` }]
+      : [
+          {
+            line,
+            code: 'RequirementsUnbalanced',
+            message: `these requirements cannot be combined with ours: ${fault}`,
+            next: 'Correct the expression.',
+          },
+        ]
   }
   if (['docker_image', 'container_image', 'vm_type'].includes(key)) {
     return [
@@ -193,7 +207,12 @@ function imageAndFlavor(file: SubmitFile, options: ValidationOptions): Found[] {
       const value = readString(one.value)
       if (value === undefined) {
         return [
-          { line: one.line, code: 'LineRefused', message: `${one.name} = ${one.value} is not a name in double quotes` },
+          {
+            line: one.line,
+            code: 'LineRefused',
+            message: `${one.name} = ${one.value} is not a name in double quotes`,
+            next: `Write ${one.name} = "…".`,
+          },
         ]
       }
       const clash = wanted !== undefined && wanted !== value

@@ -125,11 +125,14 @@ describe('script/demo', () => {
     const run = demo(home.path, '--keep', '--json', join(home.path, 'figures.json'))
     const id = await run.says(/up: instance (\w+)/)
     const instance = openInstance(join(homeBelow(home.path), id))
-    expect(await run.exitCode, run.output()).toBe(0)
-    const ui = /Temporal web UI +(\S+)/.exec(run.output())?.[1] ?? ''
-    expect((await fetch(ui)).status).toBe(200)
-    const stop = demo(home.path, '--stop')
-    expect(await stop.exitCode, stop.output()).toBe(0)
+    try {
+      expect(await run.exitCode, run.output()).toBe(0)
+      const ui = /The site is up\.\n +Temporal web UI +(\S+)/.exec(run.output())?.[1] ?? ''
+      expect((await fetch(ui)).status).toBe(200)
+    } finally {
+      const stop = demo(home.path, '--stop')
+      expect(await stop.exitCode, stop.output()).toBe(0)
+    }
     expect(traces(instance)).toEqual([])
     expect(existsSync(join(home.path, 'figures.json'))).toBe(true)
   }, 180_000)

@@ -11,6 +11,8 @@ export interface FollowOptions {
   what: string
   until: (seen: Observation) => boolean
   limitMs: number
+  /** What the reader knows already is not said again. */
+  known?: Observation
   say: Say
   signal: AbortSignal
 }
@@ -19,8 +21,11 @@ export interface FollowOptions {
  * Watches the site from outside until it is as wanted, and says what changes.
  * @throws Problem `DemoStuck` if it does not come to that in time or a part of the site has died
  */
-export async function follow(site: Site, { what, until, limitMs, say, signal }: FollowOptions): Promise<Observation> {
-  let last = ''
+export async function follow(
+  site: Site,
+  { what, until, limitMs, known, say, signal }: FollowOptions,
+): Promise<Observation> {
+  let last = known === undefined ? '' : summary(known)
   for (const deadline = Date.now() + limitMs; ; await sleep(EVERY_MS, undefined, { signal })) {
     const seen = await observe(site)
     const line = summary(seen)

@@ -20,10 +20,7 @@ export function reportTable(
 ): string {
   const figure = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : '–')
   const blocks = [
-    columns([
-      ['jobs', 'submitted', 'completed', 'failed'],
-      ['', jobs.submitted, jobs.completed, jobs.failed],
-    ]),
+    [`jobs   ${jobs.submitted} submitted, ${jobs.completed} completed, ${jobs.failed} failed`],
     columns([['output', 'stars found', 'stars put in'], ...outputs.map((o) => [o.file, o.starsFound, o.starsPlaced])]),
     columns([
       ['VMs', 'booted', 'gone', 'left'],

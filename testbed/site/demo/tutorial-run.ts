@@ -33,18 +33,18 @@ export async function runTutorial(
   const argv = ['submit', SUBMIT_FILE, IMAGE, FLAVOR]
   clock.begin('submit', `${site.account.name}$ canfar-batch ${argv.join(' ')}`)
   const submitted = Date.now()
-  const answer = site.cli(argv, { cwd: tutorial.folder })
-  const { exitCode, stdout, stderr } = await answer
+  const { exitCode, stdout, stderr } = await site.cli(argv, { cwd: tutorial.folder })
   for (const line of `${stdout}\n${stderr}`.split('\n').filter((text) => text.trim() !== '')) say(`  ${line}`)
   if (exitCode !== 0) {
     throw new Problem({
       code: 'SubmitFailed',
       kind: 'failure',
       message: `canfar-batch submit ended with ${String(exitCode)}`,
+      next: 'Run it again with --keep: the site then stays up, and canfar-batch doctor looks at each part',
     })
   }
   clock.begin('jobs', 'worker VMs boot because jobs wait')
-  await follow(site, {
+  const ended = await follow(site, {
     what: 'the end of all jobs',
     until: ({ queue, history }) => queue.length === 0 && history.length > 0,
     limitMs: DONE_MS,
@@ -58,6 +58,7 @@ export async function runTutorial(
     until: ({ clouds, guests }) =>
       guests.length === 0 && clouds.every(({ servers }) => servers.every((server) => server.deletedAt !== null)),
     limitMs: GONE_MS,
+    known: ended,
     say,
     signal,
   })

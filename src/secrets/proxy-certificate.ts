@@ -1,30 +1,24 @@
 import { X509Certificate } from 'node:crypto'
-import { isAbsolute, join, resolve } from 'node:path'
-import type { SubmissionInput } from '#contract/submission.ts'
+import { join, resolve } from 'node:path'
 import { certificateVerdict } from '#domain/certificate.ts'
 import { Problem } from '#domain/problem.ts'
+import type { Account } from '#htcondor/account.ts'
 import { readFileAs, statAs } from '#htcondor/files-as.ts'
-import type { ReadFile } from './read-file.ts'
 
-export interface Certificate {
+export interface Proxy {
   /** Absolute path; absent if the jobs carry none. */
   proxy?: string
   warnings: string[]
 }
 
-/** The proxy certificate that the jobs shall carry: the one that was named, or the user's default one if there is one. */
-export async function checkCertificate(
-  { account, directory, proxy }: SubmissionInput,
-  file: ReadFile,
-): Promise<Certificate> {
-  const named = proxy ?? file.proxy
-  const path =
-    named === undefined
-      ? join(account.home, '.ssl', 'cadcproxy.pem')
-      : isAbsolute(named)
-        ? named
-        : resolve(directory, named)
-  if ((await statAs(account, path)) === undefined) {
+/**
+ * The proxy certificate that the jobs shall carry: the one that was named, or the user's default one if there is one.
+ * @throws Problem `CertificateMissing`, `CertificateUnreadable`, `CertificateInvalid` or `CertificateExpired`
+ */
+export async function findProxy(account: Account, directory: string, named: string | undefined): Promise<Proxy> {
+  const path = named === undefined ? join(account.home, '.ssl', 'cadcproxy.pem') : resolve(directory, named)
+  const found = await statAs(account, path)
+  if (found === undefined) {
     if (named === undefined)
       return { warnings: ['the jobs carry no proxy certificate: they cannot write to your VOSpace'] }
     throw new Problem({
@@ -33,6 +27,15 @@ export async function checkCertificate(
       where: path,
       message: 'there is no such certificate',
       next: 'Get one with cadc-get-cert.',
+    })
+  }
+  if (found.kind !== 'file' || !found.readable) {
+    throw new Problem({
+      code: 'CertificateUnreadable',
+      kind: 'auth',
+      where: path,
+      message: found.kind === 'file' ? 'you may not read this certificate' : 'this is not a file',
+      next: 'Check its permissions (ls -l shows them), or get a new one with cadc-get-cert.',
     })
   }
   const verdict = certificateVerdict(notAfter(await readFileAs(account, path), path), Date.now(), path)
