@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { asProblem } from './failure.ts'
 
 /** A person waits for the answer: so long at most, ms. */
-export const askPatience = 15_000
+export const askPatience = 10_000
 
 /** Asks a workflow something. @throws Problem of kind `unreachable` if nobody answers in time, and what the workflow itself objects */
 export async function ask<T>(

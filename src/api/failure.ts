@@ -12,7 +12,8 @@ import { Problem, type ProblemData } from '#domain/problem.ts'
 /** What a workflow's failure means to the person who asked: the problem that an activity met, or else the failure's own words. */
 export function asProblem(error: unknown, workflowId: string): unknown {
   if (error instanceof Problem) return error
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return unattended(workflowId)
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error))
+    return unattended(workflowId)
   if (error instanceof ServiceError) return serviceProblem(error, workflowId)
   if (error instanceof WorkflowNotFoundError) {
     return new Problem({
@@ -34,7 +35,16 @@ export function asProblem(error: unknown, workflowId: string): unknown {
     return new Problem({ code: 'StepTimeout', kind: 'unreachable', where: workflowId, message, next }, { cause: error })
   }
   const ended = failure instanceof TerminatedFailure ? 'it was terminated' : failure.message
-  return new Problem({ code: 'WorkflowFailed', kind: 'failure', where: workflowId, message: ended, next: 'If you cannot tell what to mend, show it to your operators.' }, { cause: error })
+  return new Problem(
+    {
+      code: 'WorkflowFailed',
+      kind: 'failure',
+      where: workflowId,
+      message: ended,
+      next: 'If you cannot tell what to mend, show it to your operators.',
+    },
+    { cause: error },
+  )
 }
 
 /** gRPC's own numbers (https://grpc.io/docs/guides/status-codes). */
@@ -64,8 +74,8 @@ function unattended(workflowId: string): Problem {
     code: 'NoWorkerProcess',
     kind: 'unreachable',
     where: workflowId,
-    message: 'nobody works on it: no worker process answers',
-    next: 'It is recorded and goes on as soon as a worker process runs. canfar-batch doctor shows whether one does.',
+    message: 'nobody answers: no worker process is at work, or it is too busy',
+    next: 'Try again; if it lasts, tell your operators. canfar-batch doctor shows whether a worker process runs.',
   })
 }
 

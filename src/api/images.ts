@@ -107,7 +107,10 @@ function credentials(context: Context, { cloud }: ImageQuery): FoundCredential[]
 }
 
 /** Works with a user's credential on their cloud. @throws Problem where the cloud refuses or does not answer */
-export async function connected<T>({ cloud, config }: FoundCredential, work: (cloud: OpenStack) => Promise<T>): Promise<T> {
+export async function connected<T>(
+  { cloud, config }: FoundCredential,
+  work: (cloud: OpenStack) => Promise<T>,
+): Promise<T> {
   const connection = OpenStack.connect(config, { userAgent: 'canfar-batch', ...patience })
   try {
     return await work(connection)

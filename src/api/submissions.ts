@@ -50,12 +50,21 @@ async function reasonOf(handle: WorkflowHandle, error: unknown, workflowId: stri
       (failure: unknown) => asProblem(failure, workflowId),
     )
   }
-  const steps = (description?.raw.pendingActivities ?? []).filter(({ lastStartedTime }) => lastStartedTime != null)
-  if (steps.length === 0 || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) return asProblem(error, workflowId)
+  if (description === undefined || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError))
+    return asProblem(error, workflowId)
+  const steps = (description.raw.pendingActivities ?? []).filter(({ lastStartedTime }) => lastStartedTime != null)
+  const goesOn = { kind: 'unreachable' as const, where: workflowId }
+  if (steps.length === 0) {
+    return new Problem({
+      ...goesOn,
+      code: 'NoWorkerProcess',
+      message: 'the submission waits: no worker process answers',
+      next: 'It is recorded and goes on as soon as a worker process runs; canfar-batch doctor shows whether one does.',
+    })
+  }
   return new Problem({
+    ...goesOn,
     code: 'NotYetSubmitted',
-    kind: 'unreachable',
-    where: workflowId,
     message: 'the jobs are not in the queue yet; it goes on by itself',
     details: steps.map(
       ({ activityType, attempt, lastFailure }) =>
@@ -120,6 +129,7 @@ async function inputOf(
   const input: SubmissionInput = {
     pool: context.loaded.config.pool,
     account: { user, uid, gid, home },
+    since: Date.now(),
     file,
     fileDigest: sha256(text),
     directory: request.directory,

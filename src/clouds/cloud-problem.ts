@@ -53,7 +53,10 @@ const tellOperators = 'Tell your operators; canfar-batch doctor looks at each pa
 function refused(error: OpenStackError, where: string, asker: Asker): Problem {
   if (asker === 'site') {
     const message = 'the cloud refuses the credential of this site'
-    return new Problem({ code: 'SiteCredentialRefused', kind: 'auth', where, message, next: tellOperators }, { cause: error })
+    return new Problem(
+      { code: 'SiteCredentialRefused', kind: 'auth', where, message, next: tellOperators },
+      { cause: error },
+    )
   }
   return new Problem(
     {

@@ -49,7 +49,10 @@ export function loadConfig(options: { env?: NodeJS.ProcessEnv; cwd?: string; fla
   const document = parseDocument(text, { lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) {
-    throw problem(`${place.file}:${lines.linePos(error.pos[0]).line}`, (error.message.split('\n')[0] ?? error.message).replace(/ at line \d+, column \d+:$/, ''))
+    throw problem(
+      `${place.file}:${lines.linePos(error.pos[0]).line}`,
+      (error.message.split('\n')[0] ?? error.message).replace(/ at line \d+, column \d+:$/, ''),
+    )
   }
   const parsed = configSchema.safeParse(document.toJS())
   if (!parsed.success) {

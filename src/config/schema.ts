@@ -71,6 +71,8 @@ export const configSchema = z.strictObject({
     trustDomain: z.string(),
     uidDomain: z.string().optional(),
     poll: duration.prefault('1s'),
+    /** A file in the central manager's config.d, if it is this host: there the tokens of VMs that are gone are revoked. */
+    revocationsFile: z.string().optional(),
     /** UPDATE_INTERVAL of the workers: a collector that started less long ago may not have heard of everyone. */
     updateInterval: duration.prefault('5m'),
     /** Further HTCondor settings of the worker VMs; they replace none of ours. */

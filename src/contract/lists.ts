@@ -27,3 +27,12 @@ export function submissionsQuery(
     user === undefined ? undefined : `CanfarUser = ${quoted(user)}`,
   )
 }
+
+/** VMs that are gone, whose workflow ended since a moment, newest first. */
+export function closedVmsQuery(pool: string, since: Date): string {
+  return both(
+    `WorkflowType = ${quoted(vmLifecycleType)}`,
+    `CanfarPool = ${quoted(pool)}`,
+    `CloseTime > ${quoted(since.toISOString())}`,
+  )
+}

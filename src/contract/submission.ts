@@ -19,6 +19,8 @@ export interface Account {
 export interface SubmissionInput {
   pool: string
   account: Account
+  /** When the user pressed Enter, ms since 1970: nothing of it is in the schedd's history before. */
+  since: number
   /** Absolute path, and the SHA-256 of what the user saw when they pressed Enter. */
   file: string
   fileDigest: string

@@ -1,7 +1,7 @@
 import { Problem } from '#domain/problem.ts'
 import type { JobStamp } from '#domain/submit/stamp.ts'
 import { verifyJobAd } from '#domain/submit/verify.ts'
-import { dryRun, type DryRun, type DryRunInput } from './dry-run.ts'
+import { dryRun, mostKinds, type DryRun, type DryRunInput } from './dry-run.ts'
 import { submitProblem } from './submit-problem.ts'
 import type { CondorTools } from './tools.ts'
 
@@ -25,6 +25,15 @@ export async function checkRendered(tools: CondorTools, input: CheckInput): Prom
   })
   const [overridden] = dry.kinds.flatMap(({ ad }) => verifyJobAd(ad, stamp))
   if (overridden !== undefined) throw new Problem({ ...overridden, where: name })
+  if (dry.more) {
+    throw new Problem({
+      code: 'TooManyKinds',
+      kind: 'usage',
+      where: name,
+      message: `its jobs are of more than ${mostKinds} kinds`,
+      next: 'Let jobs share requirements and requests, or split the file.',
+    })
+  }
   if (dry.jobs > 0) return dry
   throw new Problem({
     code: 'NoJobs',

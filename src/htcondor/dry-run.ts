@@ -60,7 +60,7 @@ const telling = [
   'RequestMemory',
   'RequestDisk',
 ]
-const mostKinds = 1000
+export const mostKinds = 1000
 
 /**
  * What `condor_submit` would make of a file, without submitting it; it works while the schedd is away.

@@ -8,13 +8,19 @@ export async function quiet(own: CrashSite, timeoutMs = 90_000): Promise<void> {
     'all over',
     async () => ({
       jobs: (await own.jobs()).filter(({ left }) => !left).map(({ id, status }) => `${id} ${status}`),
-      vms: (await own.vms()).filter(({ status }) => status === 'RUNNING').map(({ vm }) => vm),
+      vms: await Promise.all((await own.vms()).filter(({ status }) => status === 'RUNNING').map(({ vm }) => tale(own, vm))),
       servers: (await own.servers()).filter(({ deletedAt }) => deletedAt === null).map(({ name }) => name),
       guests: own.site.runner.guests().map(({ name }) => name),
     }),
     (left) => Object.values(left).every((list) => list.length === 0),
     timeoutMs,
   )
+}
+
+/** Where a VM is in its life, for the message when it does not end. */
+async function tale(own: CrashSite, vm: string): Promise<string> {
+  const { history } = await own.record(vm)
+  return `${vm}: ${history.map(({ state, because }) => `${state} (${because})`).join(', ')}`
 }
 
 /** Ends in which no server need ever have been. */

@@ -35,6 +35,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   console.log(`${own.kills()} worker processes were killed`)
+  if (process.env['KEEP_LOG'] !== undefined) await (await import('node:fs/promises')).cp(own.site.instance.folder, '/tmp/crash/site', { recursive: true, filter: (p) => !/sock|program|pipe|condor.run/.test(p) }).catch(console.log)
   await own[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
@@ -45,7 +46,7 @@ beforeEach(async () => {
 type Effect = RuleInput['effect']
 const creates = { service: 'compute', method: 'POST', pathRegex: String.raw`^/compute/v2\.1/servers$` } as const
 const deletes = { service: 'compute', method: 'DELETE' } as const
-const only = (cloud: string): string[] => [`+TargetClouds = "${cloud}"`]
+const only = (cloud: string): string[] => [`+TargetClouds = "${cloud}"`, `requirements = TARGET.CloudName == "${cloud}"`]
 const usedUp = (cloud: SiteCloud) =>
   until(`faults of ${cloud.name} to strike`, cloud.admin.faults, (rules) => rules.length === 0)
 
@@ -86,7 +87,7 @@ describe('the worker process is killed', () => {
     const lookUps = async () =>
       (await east.admin.requests(requests)).filter(({ path }) => /servers\/detail\?name=/.test(path)).length
     await until('the name to be looked up', lookUps, (count) => count > 0)
-    const states = await Promise.all((await names()).values().map(async (vm) => (await own.record(vm)).state))
+    const states = await Promise.all([...(await names())].map(async (vm) => (await own.record(vm)).state))
     expect(states).toContain('building')
     expect(states).toContain('creating')
     await own.crash()
@@ -110,12 +111,12 @@ describe('the worker process is killed', () => {
   it('while VMs drain and are deleted', { timeout: 90_000 }, async () => {
     const before = await names()
     const [long] = await Promise.all([
-      own.submit('drain.sub', { jobs: 1, seconds: 16, lines: only('arbutus') }),
-      own.submit('delete.sub', { jobs: 4, seconds: 4, lines: only('east') }),
+      own.submit('drain.sub', { jobs: 1, seconds: 24, lines: only('arbutus') }),
+      own.submit('delete.sub', { jobs: 4, seconds: 3, lines: only('east') }),
     ])
     const running = await until(
       'all jobs to run',
-      async () => (await own.jobs()).filter(({ status }) => status === 2),
+      async () => (await own.jobs()).filter(({ status, vm }) => status === 2 && vm !== undefined),
       (jobs) => jobs.length === 5,
     )
     const drained = running.find(({ vm }) => vm?.includes('-arbutus-'))?.vm ?? ''

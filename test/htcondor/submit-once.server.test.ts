@@ -141,9 +141,12 @@ describe('when condor_submit', () => {
 
   it('of an earlier call arrives late, its jobs never run and are removed', async () => {
     const input = await prepare(submitFile({ queue: 'queue 2' }))
-    const late = await withSubmit('(sleep 1; exec $real "$@") </dev/null >/dev/null 2>&1 & kill -9 $$')
+    const go = join(site.as.home, 'go')
+    const whenTold = `for i in $(seq 300); do [ -e ${go} ] && break; sleep 0.1; done`
+    const late = await withSubmit(`(${whenTold}; exec $real "$@") </dev/null >/dev/null 2>&1 & kill -9 $$`)
     await expect(submitOnce(late, input)).rejects.toMatchObject({ retryable: true })
     const { clusters } = await submitOnce(site.tools, input)
+    await writeFileAs(site.as, go, '')
     await until(
       async () => lookUpAttempts(site.tools, input),
       (all) => all.length === 2,

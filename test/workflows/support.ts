@@ -7,6 +7,7 @@ import { collect } from 'openstack-ts'
 import { createClouds } from '#clouds/connections.ts'
 import { loadConfig } from '#config/load.ts'
 import type { Config } from '#config/schema.ts'
+import { attribute } from '#contract/search-attributes.ts'
 import { vmStart } from '#contract/starts.ts'
 import { vmEvent, vmLifecycleType, vmRecord, type VmOrder, type VmResult } from '#contract/vm-lifecycle.ts'
 import type { Deadlines } from '#domain/deadlines.ts'
@@ -28,6 +29,14 @@ export interface TestSite {
   vmName(cloud: string): string
   /** Starts a VM's workflow as the fleet does. */
   startVm(cloud: string, wish?: VmWish): Promise<TestVm>
+  /** The reason that lists show. */
+  reasonOf(vm: TestVm): Promise<string | undefined>
+  /** The VM's activity of that type that is being tried, once there is one. */
+  pending(vm: TestVm, type: string): Promise<{ activityId: string; maximumAttempts: number }>
+  /** Lets an activity have two attempts instead of many: which is the last is all that differs. */
+  shorten(vm: TestVm, type: string): Promise<void>
+  /** Does not wait for the activity's next attempt. */
+  retryNow(vm: TestVm, type: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -106,6 +115,21 @@ async function around(site: Site): Promise<TestSite> {
 
   const vmName = (cloud: string): string => `${config.pool}-${cloud}-${randomBytes(8).toString('hex')}`
 
+  const pending: TestSite['pending'] = ({ name, handle }, type) =>
+    until(`${name} to be in ${type}`, async () => {
+      const { raw } = await handle.describe()
+      const found = (raw.pendingActivities ?? []).find(({ activityType }) => activityType?.name === type)
+      return found?.activityId == null
+        ? undefined
+        : { activityId: found.activityId, maximumAttempts: found.maximumAttempts ?? 0 }
+    })
+
+  const activity = async (vm: TestVm, type: string) => ({
+    namespace: config.temporal.namespace,
+    execution: { workflowId: vm.name },
+    id: (await pending(vm, type)).activityId,
+  })
+
   return {
     site,
     config,
@@ -116,6 +140,18 @@ async function around(site: Site): Promise<TestSite> {
       const started = { vm: name, order: await order(cloud, changes), at: Date.now() }
       const start = vmStart(config.pool, config.controlPlane, started, { ...config.deadlines, ...deadlines })
       return testVm(await client.workflow.start(vmLifecycleType, start), name)
+    },
+    reasonOf: async ({ handle }) => attribute((await handle.describe()).typedSearchAttributes, 'reason'),
+    pending,
+    shorten: async (vm, type) => {
+      await client.workflowService.updateActivityOptions({
+        ...(await activity(vm, type)),
+        activityOptions: { retryPolicy: { maximumAttempts: 2 } },
+        updateMask: { paths: ['retry_policy.maximum_attempts'] },
+      })
+    },
+    retryNow: async (vm, type) => {
+      await client.workflowService.resetActivity(await activity(vm, type))
     },
     stop: async () => {
       await clouds.close()

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { attribute } from '#contract/search-attributes.ts'
 import type { ServerRecord } from '#testbed/cloud/admin/inspect.ts'
 import { processRow, withDescendants } from '#testbed/instance/process-table.ts'
 import { testSite, type TestSite, type TestVm, until } from './support.ts'
@@ -143,44 +142,18 @@ describe('a cloud that refuses to delete', () => {
       effect: { kind: 'status', status: 403, message: "Policy doesn't allow it" },
     })
     await vm.tell({ kind: 'retire', reason: 'Retired' })
-    await shorten(vm)
-    const stuck = await until('the alarm', async () => {
-      const described = await vm.handle.describe()
-      return attribute(described.typedSearchAttributes, 'reason') === 'DeleteStuck' ? described : undefined
-    })
-    expect(stuck.status.name).toBe('RUNNING')
+    // ten attempts would take eight minutes
+    expect((await world.pending(vm, 'deleteServer')).maximumAttempts).toBe(10)
+    await world.shorten(vm, 'deleteServer')
+    await until('the alarm', async () => ((await world.reasonOf(vm)) === 'DeleteStuck' ? true : undefined))
+    expect((await vm.handle.describe()).status.name).toBe('RUNNING')
     const lines = readFileSync(world.site.worker.logFile, 'utf8').split('\n')
     expect(lines.filter((line) => line.includes('alarm: DeleteStuck') && line.includes(vm.name))).toHaveLength(1)
-    const [next] = await pendingOf(vm, 'deleteServer')
     // for ever
-    expect(next?.maximumAttempts ?? 0).toBe(0)
+    expect((await world.pending(vm, 'deleteServer')).maximumAttempts).toBe(0)
     await east().removeFault(rule.id)
-    await world.client.workflowService.resetActivity({
-      namespace: world.config.temporal.namespace,
-      execution: { workflowId: vm.name },
-      id: next?.activityId ?? '',
-    })
+    await world.retryNow(vm, 'deleteServer')
     expect(await vm.result()).toMatchObject({ reason: 'Retired' })
     await expectGone(vm, 1)
   })
 })
-
-const pendingOf = (vm: TestVm, type: string) =>
-  until(`${vm.name} to be in ${type}`, async () => {
-    const { raw } = await vm.handle.describe()
-    const found = (raw.pendingActivities ?? []).filter(({ activityType }) => activityType?.name === type)
-    return found.length === 0 ? undefined : found
-  })
-
-/** Ten attempts take eight minutes; two of them show the same. */
-async function shorten(vm: TestVm): Promise<void> {
-  const [activity] = await pendingOf(vm, 'deleteServer')
-  expect(activity?.maximumAttempts).toBe(10)
-  await world.client.workflowService.updateActivityOptions({
-    namespace: world.config.temporal.namespace,
-    execution: { workflowId: vm.name },
-    id: activity?.activityId ?? '',
-    activityOptions: { retryPolicy: { maximumAttempts: 2 } },
-    updateMask: { paths: ['retry_policy.maximum_attempts'] },
-  })
-}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -32,6 +32,8 @@ export interface Pool {
   readonly condor: Condor
   /** CONDOR_CONFIG of all tools; every account may read it. */
   readonly configFile: string
+  /** Read after everything else; for tokens of worker VMs that are gone. */
+  readonly revocationsFile: string
   readonly binDir: string
   readonly sbinDir: string
   /** `ip:port` */
@@ -72,6 +74,8 @@ export async function startPool(instance: Instance, options: PoolOptions): Promi
   const port = await freePort(address, 9618)
   const eventLog = join(localDir, 'log', 'EventLog')
   const configFile = join(localDir, 'condor_config')
+  const configFolder = join(localDir, 'config.d')
+  mkdirSync(configFolder, { recursive: true })
   writeFileSync(
     configFile,
     [
@@ -87,6 +91,8 @@ export async function startPool(instance: Instance, options: PoolOptions): Promi
         eventLog,
       }),
       options.extra ?? {},
+      // what the product tells the collector while it runs: tokens of worker VMs that are gone
+      { LOCAL_CONFIG_DIR: configFolder },
     ]
       .map(render)
       .join('\n'),
@@ -94,6 +100,7 @@ export async function startPool(instance: Instance, options: PoolOptions): Promi
   )
   return new RunningPool(instance, condor, options, {
     configFile,
+    revocationsFile: join(configFolder, '90-revoked-workers'),
     collector: `${address}:${port}`,
     logDir: join(localDir, 'log'),
     eventLog,
@@ -102,6 +109,7 @@ export async function startPool(instance: Instance, options: PoolOptions): Promi
 
 interface Places {
   configFile: string
+  revocationsFile: string
   collector: string
   logDir: string
   eventLog: string
@@ -110,6 +118,7 @@ interface Places {
 class RunningPool implements Pool {
   readonly condor: Condor
   readonly configFile: string
+  readonly revocationsFile: string
   readonly collector: string
   readonly logDir: string
   readonly eventLog: string
@@ -123,6 +132,7 @@ class RunningPool implements Pool {
     this.condor = condor
     this.fast = options.fast
     this.configFile = places.configFile
+    this.revocationsFile = places.revocationsFile
     this.collector = places.collector
     this.logDir = places.logDir
     this.eventLog = places.eventLog

@@ -61,7 +61,7 @@ export async function startClouds(
 
 async function startOne(
   instance: Instance,
-  { name, priority = 0, quota, buildMs }: CloudWish,
+  { name, priority = 0, quota, buildMs, seed = (usual) => usual }: CloudWish,
   port: number,
   [first, last]: readonly [string, string],
   user: string,
@@ -82,28 +82,30 @@ async function startOne(
     hypervisorFolder,
     adminToken,
     ...(buildMs !== undefined && { timings: { buildMs } }),
-    seed: siteSeed({
-      network: {
-        name: 'private',
-        cidr: `${instance.network.prefix}.0/24`,
-        gateway: instance.network.address,
-        pool: [first, last],
-      },
-      admin: { name: 'admin', password: secret() },
-      batch: { project: BATCH_PROJECT, user: 'canfar-batch', password: secret(), applicationCredential: batch },
-      users: [{ name: user, password: astronomer.password, project: ASTRONOMER_PROJECT }],
-      images: [
-        {
-          name: IMAGE,
-          owner: ASTRONOMER_PROJECT,
-          visibility: 'private',
-          diskFormat: 'qcow2',
-          size: 1 << 20,
-          minDisk: 10,
+    seed: seed(
+      siteSeed({
+        network: {
+          name: 'private',
+          cidr: `${instance.network.prefix}.0/24`,
+          gateway: instance.network.address,
+          pool: [first, last],
         },
-      ],
-      ...(quota !== undefined && { quota }),
-    }),
+        admin: { name: 'admin', password: secret() },
+        batch: { project: BATCH_PROJECT, user: 'canfar-batch', password: secret(), applicationCredential: batch },
+        users: [{ name: user, password: astronomer.password, project: ASTRONOMER_PROJECT }],
+        images: [
+          {
+            name: IMAGE,
+            owner: ASTRONOMER_PROJECT,
+            visibility: 'private',
+            diskFormat: 'qcow2',
+            size: 1 << 20,
+            minDisk: 10,
+          },
+        ],
+        ...(quota !== undefined && { quota }),
+      }),
+    ),
   })
   const logFile = join(folder, `${name}.log`)
   const begin = (): Promise<Daemon> =>

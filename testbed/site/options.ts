@@ -1,4 +1,5 @@
 import type { Settings } from '#testbed/condor/configuration.ts'
+import type { SeedInput } from '#testbed/cloud/config.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 
 export type Progress = (line: string) => void
@@ -15,6 +16,8 @@ export interface CloudWish {
   quota?: Record<string, number>
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */
   buildMs?: number
+  /** Changes what the cloud holds at its start: further projects, images, flavors. */
+  seed?: (usual: SeedInput) => SeedInput
 }
 
 export interface SiteOptions {

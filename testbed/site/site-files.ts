@@ -43,6 +43,7 @@ export function writeSiteFiles(
       sbinDir: pool.sbinDir,
       collector: pool.collector,
       trustDomain: pool.trustDomain,
+      revocationsFile: pool.revocationsFile,
       uidDomain: pool.trustDomain,
       poll: options.condorPoll ?? '1s',
       // who is missing is absent once a collector has run this long

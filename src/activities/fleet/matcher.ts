@@ -60,7 +60,7 @@ export class Matcher {
     const { trustDomain, uidDomain } = this.#deps.config.condor
     return {
       ...resources,
-      start: '(TARGET.VMType =?= MY.VMType)',
+      start: `(TARGET.Owner == "${group.owner}") && (TARGET.VMType =?= MY.VMType)`,
       attributes: {
         Machine: `template.${uidDomain ?? trustDomain}`,
         OpSys: 'LINUX',

@@ -62,6 +62,7 @@ export function createSubmissionActivities(deps: Deps) {
         file: rendered.file,
         directory: input.directory,
         factory: rendered.factory,
+        since: input.since,
         signal: Context.current().cancellationSignal,
       })
       return clusters.map(({ id: cluster, procs }) => ({ id: cluster, jobs: procs }))
@@ -80,7 +81,7 @@ export function createSubmissionActivities(deps: Deps) {
     /** How each job ended, as the schedd's history has it. */
     async tally({ input, id }: { input: SubmissionInput; id: string }): Promise<JobCounts> {
       const signal = Context.current().cancellationSignal
-      const ended = await historyBySubmission(condor, { submissions: [id], signal })
+      const ended = await historyBySubmission(condor, { submissions: [id], since: input.since, signal })
       const own = ended.find(({ owner }) => owner === input.account.user)
       return { ...noJobs, completed: own?.completed ?? 0, failed: own?.failed ?? 0, removed: own?.removed ?? 0 }
     },

@@ -8,7 +8,8 @@ import type { VmInput } from '#contract/vm-lifecycle.ts'
 import { serialiseSettings, siteSettings } from '#domain/worker/condor-settings.ts'
 import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
 import { cloudConfig, encodeUserData, serialiseCloudConfig } from '#domain/worker/user-data.ts'
-import { noClaimSeconds, workerConfiguration } from '#domain/worker/worker-configuration.ts'
+import { tokenLifetimeMs } from '#domain/worker/token.ts'
+import { workerConfiguration } from '#domain/worker/worker-configuration.ts'
 import { accountOf } from '#htcondor/account.ts'
 import { createWorkerToken } from '#htcondor/tokens.ts'
 
@@ -48,8 +49,7 @@ export async function serverOf(
   )
   const token = await createWorkerToken(condor, {
     identity: `${order.tenant}.${vm}@${config.condor.trustDomain}`,
-    // it outlives the longest life of a VM by the dead-man's switch
-    lifetimeSeconds: Math.ceil((deadlines.lifetime + deadlines.drain) / 1000) + noClaimSeconds(keepaliveCap),
+    lifetimeSeconds: Math.ceil(tokenLifetimeMs(deadlines, config.keepalive.cap) / 1000),
   })
   const document = cloudConfig({
     owner: { name: owner.user, uid: owner.uid, gid: owner.gid },

@@ -3,13 +3,17 @@ import type { Deps } from '#activities/deps.ts'
 import { submissionsQuery } from '#contract/lists.ts'
 import { attribute } from '#contract/search-attributes.ts'
 import { countsOf } from '#htcondor/job-counts.ts'
-import { countsBySubmission } from '#htcondor/submission-counts.ts'
+import { accountOf } from '#htcondor/account.ts'
+import { removeDuplicates } from '#htcondor/submit-once.ts'
+import { countsBySubmission, type SubmissionCounts } from '#htcondor/submission-counts.ts'
 import type { QueueTotals } from '#htcondor/totals.ts'
 import { noJobs, stampOf, submissionObserved, type SubmissionObservation } from '#contract/submission.ts'
 
 /** Sums over the whole queue hide a job that ended while another began: the full look is made this often anyway, ms. */
 const fullLookEvery = 10_000
 const looksBeforeLeft = 2
+/** Jobs may be on hold at their user's wish for days: late arrivals are searched for this often, ms. */
+const searchAgainMs = 60_000
 /** What was told is told again after this long if the submission still runs: it may have missed it. */
 const repeatAfterMs = 30_000
 
@@ -21,6 +25,8 @@ export class SubmissionWatch {
   readonly #absences = new Map<string, number>()
   /** Owner and stamp of each one's jobs. */
   readonly #keys = new Map<string, string>()
+  /** When late arrivals of a submission were last searched for. */
+  readonly #searched = new Map<string, number>()
   readonly #told = new Map<string, { kind: string; at: number }>()
 
   constructor(deps: Deps) {
@@ -40,6 +46,7 @@ export class SubmissionWatch {
     )
     for (const workflowId of queued) {
       const found = seen.get(this.#keys.get(workflowId) ?? '')
+      if (found !== undefined && found.submittedOnHold > 0) await this.#removeLateArrivals(workflowId, found, at, signal)
       const absences = found === undefined ? (this.#absences.get(workflowId) ?? 0) + 1 : 0
       if (absences === 0) this.#absences.delete(workflowId)
       else this.#absences.set(workflowId, absences)
@@ -52,7 +59,7 @@ export class SubmissionWatch {
       })
     }
     const running = new Set(queued)
-    for (const known of [this.#absences, this.#told, this.#keys]) {
+    for (const known of [this.#absences, this.#told, this.#keys, this.#searched]) {
       for (const key of known.keys()) if (!running.has(key)) known.delete(key)
     }
   }
@@ -68,6 +75,18 @@ export class SubmissionWatch {
       this.#keys.set(listed.workflowId, `${owner} ${stampOf(listed.workflowId, listed.raw.firstRunId || listed.runId)}`)
     }
     return ids
+  }
+
+  /** A killed call of condor_submit may have committed after all: what arrives beside the kept jobs stays on hold, and goes. */
+  async #removeLateArrivals(
+    workflowId: string,
+    { owner, submission }: SubmissionCounts,
+    at: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (at - (this.#searched.get(workflowId) ?? 0) < searchAgainMs) return
+    this.#searched.set(workflowId, at)
+    await removeDuplicates(this.#deps.condor, { as: await accountOf(owner), submission, signal })
   }
 
   async #tell(workflowId: string, observation: SubmissionObservation): Promise<void> {

@@ -4,12 +4,13 @@ import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { PoolSeen } from '#contract/watch.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
 import { poolPass, type ExpectedWorker, type WorkerMemory } from '#domain/watch/pool-pass.ts'
-import { totals as readTotals } from '#htcondor/totals.ts'
+import { totals as readTotals, type QueueTotals } from '#htcondor/totals.ts'
 import type { WorkerAd } from '#htcondor/worker-ad.ts'
-import { hasHeardOfAll, workers as readWorkers } from '#htcondor/workers.ts'
+import { hasHeardOfAll, workers as readWorkers, type Workers } from '#htcondor/workers.ts'
 import { BlackHoles } from './black-holes.ts'
 import { expectedVms } from './expected.ts'
 import { watchLoop } from './loop.ts'
+import { Revocations } from './revocations.ts'
 import { SubmissionWatch } from './submission-watch.ts'
 import { Teller } from './tell.ts'
 
@@ -18,86 +19,128 @@ const lookTimeout = 8000
 
 /** Looks at the pool and the queue until cancelled; tells VMs, submissions and the fleet what has changed. */
 export async function watchPool(deps: Deps): Promise<void> {
-  const { condor, client, config } = deps
-  const teller = new Teller(client)
-  const submissions = new SubmissionWatch(deps)
-  const blackHoles = new BlackHoles(deps)
-  let memory: ReadonlyMap<string, WorkerMemory> = new Map()
-  let lastIdle: string | undefined
-  let seen: PoolSeen = { at: 0, ok: 'unknown' }
-  await rememberFirstJobs(deps, teller)
-  await watchLoop(async (cancelled) => {
+  const watch = new PoolWatch(deps)
+  await watch.remember()
+  await watchLoop(async (cancelled) => ({ seen: await watch.look(cancelled), wait: deps.config.condor.poll }))
+}
+
+class PoolWatch {
+  readonly #deps: Deps
+  readonly #teller: Teller
+  readonly #submissions: SubmissionWatch
+  readonly #blackHoles: BlackHoles
+  readonly #revocations: Revocations
+  #memory: ReadonlyMap<string, WorkerMemory> = new Map()
+  #impostors = new Set<string>()
+  #lastTotals = ''
+  #seen: PoolSeen = { at: 0, ok: 'unknown' }
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#teller = new Teller(deps.client)
+    this.#submissions = new SubmissionWatch(deps)
+    this.#blackHoles = new BlackHoles(deps)
+    this.#revocations = new Revocations(deps)
+  }
+
+  /** What an earlier watch has told about first jobs, asked of the VMs themselves: a query writes no history. */
+  async remember(): Promise<void> {
+    const { client, config } = this.#deps
+    for (const { vm, state } of await expectedVms(client, config.pool)) {
+      if (state !== 'serving') continue
+      const record = await client.workflow
+        .getHandle(vm)
+        .query(vmRecord)
+        .catch(() => undefined)
+      if (record?.firstJobAt !== undefined) this.#teller.alreadyTold(vm, 'first-job', record.firstJobAt)
+      Context.current().heartbeat()
+    }
+  }
+
+  /** One look. Collector and schedd are asked apart: what one does not answer is unknown, and the other counts. */
+  async look(cancelled: AbortSignal): Promise<PoolSeen> {
+    const { condor, config } = this.#deps
     const at = Date.now()
     const signal = AbortSignal.any([cancelled, AbortSignal.timeout(lookTimeout)])
     const [workers, totals] = await Promise.allSettled([
       readWorkers(condor, { signal, trustDomain: config.condor.trustDomain }),
       readTotals(condor, { signal }),
     ])
+    cancelled.throwIfAborted()
     const idle = totals.status === 'fulfilled' ? totals.value.idle : undefined
-    if (workers.status === 'fulfilled') {
-      const expected = await expectedVms(client, config.pool)
-      const known = expected.map(({ vm, state, order }): ExpectedWorker => ({
-        vm,
-        state,
-        keepaliveMs: order.keepaliveMs,
-      }))
-      for (const { name, identity = 'nobody', why } of workers.value.impostors) {
-        Context.current().log.warn('alarm: Impostor', {
-          alarm: 'Impostor',
-          subject: name,
-          note: `advertised by ${identity}: ${why}`,
-        })
-      }
-      const settled = hasHeardOfAll(workers.value, config.condor.updateInterval, at)
-      const now = { at, idleJobs: idle, keepaliveCapMs: config.keepalive.cap, settled }
-      const pass = poolPass(known, workers.value.workers.map(seenWorker), memory, now)
-      memory = pass.memory
-      const serving = new Set(known.filter(({ state }) => state === 'serving').map(({ vm }) => vm))
-      const holes = await blackHoles.look(serving, at, signal).catch(() => [])
-      for (const { vm, event } of [...holes, ...pass.events]) await teller.tell(vm, event)
-      teller.forget(new Set(expected.map(({ vm }) => vm)))
-    }
-    if (totals.status === 'fulfilled') {
-      await submissions.look(totals.value, at, signal)
-      // an idle system writes no history: the fleet is woken only by a change while jobs wait
-      const state = `${totals.value.idle} ${totals.value.running}`
-      if (state !== lastIdle && totals.value.idle > 0)
-        await wakeFleet(client, config.pool, { source: 'pool', at, idle: totals.value.idle })
-      lastIdle = state
-    }
-    const failed = [workers, totals].flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []))
-    if (cancelled.aborted) cancelled.throwIfAborted()
-    seen =
-      failed.length === 0
+    const failures = [workers, totals].flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []))
+    if (workers.status === 'fulfilled') failures.push(...(await this.#tellVms(workers.value, at, idle, signal)))
+    if (totals.status === 'fulfilled') failures.push(...(await this.#tellQueue(totals.value, at, signal)))
+    this.#seen =
+      failures.length === 0
         ? { at, ok: true, ...(idle === undefined ? {} : { idle }) }
-        : { ...seen, at, ok: false, error: failed.join('; ') }
-    return { wait: config.condor.poll, seen }
-  })
+        : { ...this.#seen, at, ok: false, error: failures.join('; ') }
+    return this.#seen
+  }
+
+  async #tellVms(seen: Workers, at: number, idleJobs: number | undefined, signal: AbortSignal): Promise<string[]> {
+    const { client, config } = this.#deps
+    const expected = await expectedVms(client, config.pool)
+    const known = expected.map(({ vm, state, order }): ExpectedWorker => ({
+      vm,
+      state,
+      keepaliveMs: order.keepaliveMs,
+    }))
+    const settled = hasHeardOfAll(seen, config.condor.updateInterval, at)
+    const moment = { at, idleJobs, keepaliveCapMs: config.keepalive.cap, settled }
+    const pass = poolPass(known, seen.workers.map(seenWorker), this.#memory, moment)
+    this.#memory = pass.memory
+    for (const { vm, event } of pass.events) await this.#teller.tell(vm, event)
+    this.#teller.forget(new Set(expected.map(({ vm }) => vm)))
+    this.#alarm(seen)
+    return this.#failuresOf(async () => {
+      const serving = new Set(known.filter(({ state }) => state === 'serving').map(({ vm }) => vm))
+      for (const { vm, event } of await this.#blackHoles.look(serving, at, signal)) await this.#teller.tell(vm, event)
+      await this.#revocations.renew(at, signal)
+    })
+  }
+
+  async #tellQueue(totals: QueueTotals, at: number, signal: AbortSignal): Promise<string[]> {
+    const { client, config } = this.#deps
+    const now = `${totals.idle} ${totals.running}`
+    // an idle system writes no history: the fleet is woken only by a change while jobs wait
+    if (now !== this.#lastTotals && totals.idle > 0) {
+      await wakeFleet(client, config.pool, { source: 'pool', at, idle: totals.idle })
+    }
+    this.#lastTotals = now
+    return this.#failuresOf(() => this.#submissions.look(totals, at, signal))
+  }
+
+  /** Ads that nobody may believe, each once. */
+  #alarm({ impostors }: Workers): void {
+    for (const { name, identity = 'nobody', why } of impostors) {
+      if (this.#impostors.has(name)) continue
+      const note = `advertised by ${identity}: ${why}`
+      Context.current().log.warn('alarm: Impostor', { alarm: 'Impostor', subject: name, note })
+    }
+    this.#impostors = new Set(impostors.map(({ name }) => name))
+  }
+
+  /** What fails beside the main look is said, and tried again at the next. */
+  async #failuresOf(work: () => Promise<void>): Promise<string[]> {
+    try {
+      await work()
+      return []
+    } catch (error) {
+      return [messageOf(error)]
+    }
+  }
 }
 
-function seenWorker(ad: WorkerAd) {
-  const { vm, drained, draining, claimed: claims, jobStarts, unusable, keepaliveMinutes } = ad
+function seenWorker({ vm, drained, draining, claimed, jobStarts, unusable, keepaliveMinutes }: WorkerAd) {
   return {
     vm,
     drained,
     draining,
-    claims,
+    claims: claimed,
     jobStarts,
     ...(unusable === undefined ? {} : { unusable }),
     ...(keepaliveMinutes === undefined ? {} : { keepaliveMinutes }),
-  }
-}
-
-/** What an earlier watch has told about first jobs, asked of the VMs themselves: a query writes no history. */
-async function rememberFirstJobs({ client, config }: Deps, teller: Teller): Promise<void> {
-  for (const { vm, state } of await expectedVms(client, config.pool)) {
-    if (state !== 'serving') continue
-    const record = await client.workflow
-      .getHandle(vm)
-      .query(vmRecord)
-      .catch(() => undefined)
-    if (record?.firstJobAt !== undefined) teller.alreadyTold(vm, 'first-job', record.firstJobAt)
-    Context.current().heartbeat()
   }
 }
 

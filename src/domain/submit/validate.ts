@@ -17,7 +17,16 @@ export function validateSubmitFile(text: string, name: string, options: Validati
   const file = parseSubmitFile(text)
   const views = inspectQueues(file)
   const found: Found[] = [
-    ...(text.includes('\0') ? [{ line: 1, code: 'SubmitFileSyntax', message: 'this is not a text file', next: 'Name an HTCondor submit file.' }] : []),
+    ...(text.includes('\0')
+      ? [
+          {
+            line: 1,
+            code: 'SubmitFileSyntax',
+            message: 'this is not a text file',
+            next: 'Name an HTCondor submit file.',
+          },
+        ]
+      : []),
     ...file.statements.flatMap((statement) => judge(statement, options)),
     ...ends(file, views),
     ...views.flatMap(judgeQueue),
@@ -79,7 +88,14 @@ function judge(statement: Statement, options: ValidationOptions): Found[] {
           const reason = variableRefusalOf(variable)
           return reason === undefined
             ? []
-            : [{ line, code: 'LineRefused', message: `the queue variable ${variable} is refused: ${reason}`, next: 'Call the variable otherwise.' }]
+            : [
+                {
+                  line,
+                  code: 'LineRefused',
+                  message: `the queue variable ${variable} is refused: ${reason}`,
+                  next: 'Call the variable otherwise.',
+                },
+              ]
         }),
       ]
     case 'assignment':

@@ -46,7 +46,7 @@ export function serverRecords(cloud: Cloud): ServerRecord[] {
 export interface Inventory {
   ports: { id: string; deviceId: string; project: string; addresses: string[]; orphan: boolean }[]
   floatingIps: { id: string; address: string; portId: string | null }[]
-  images: { id: string; name: string | null; status: string; members: string[] }[]
+  images: { id: string; name: string | null; status: string; visibility: string; members: string[] }[]
 }
 
 export function inventory(cloud: Cloud): Inventory {
@@ -61,10 +61,11 @@ export function inventory(cloud: Cloud): Inventory {
       orphan: port.deviceId !== '' && servers.get(port.deviceId)?.deletedAt !== null,
     })),
     floatingIps: [...floatingIps.values()].map(({ id, address, portId }) => ({ id, address, portId })),
-    images: [...images.values()].map(({ id, name, status }) => ({
+    images: [...images.values()].map(({ id, name, status, visibility }) => ({
       id,
       name,
       status,
+      visibility,
       members: [...members.values()].filter((m) => m.imageId === id).map((m) => m.project),
     })),
   }
