@@ -233,7 +233,7 @@ class RunningPool implements Pool {
 
   #find(name: PoolDaemon): ProcessRef | undefined {
     const master = this.master().process.pid
-    return allProcesses().find((row) => row.parent === master && row.command === `condor_${name}`)
+    return allProcesses().find((row) => row.parent === master && row.command === comm(`condor_${name}`))
   }
 
   #process(name: PoolDaemon): ProcessRef {
@@ -248,3 +248,6 @@ class RunningPool implements Pool {
     }
   }
 }
+
+/** The kernel keeps 15 characters of a process's name. */
+const comm = (program: string): string => program.slice(0, 15)
