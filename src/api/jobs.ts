@@ -82,16 +82,21 @@ export async function whyJob(context: Context, id: string): Promise<JobExplanati
   }
   const verdicts = verdictsOf(plan, group.id)
   const supply =
-    group.supply === 0 ? 'no worker VM for it yet' : `${group.supply} worker VMs for it are on their way or at work`
+    group.supply === 0
+      ? 'no worker VM for it yet'
+      : `${group.supply} worker ${group.supply === 1 ? 'VM is' : 'VMs are'} on the way or at work for its like`
   return {
     job: row,
-    explanation: `It waits with ${group.count - 1} others alike: ${supply}.`,
+    explanation: `It waits${withOthers(group.count - 1)}: ${supply}.`,
     group: group.id,
     verdicts,
     ...(group.waitingSince === undefined ? {} : { since: new Date(group.waitingSince).toISOString() }),
     notes,
   }
 }
+
+const withOthers = (others: number): string =>
+  others === 0 ? '' : ` with ${others} ${others === 1 ? 'other' : 'others'} alike`
 
 /** Each id is a job or a whole cluster; one that cannot be removed does not keep the others. */
 export async function removeJobs(context: Context, ids: string[]): Promise<RemovalResult[]> {
@@ -108,10 +113,11 @@ async function removeOne(context: Context, id: string): Promise<RemovalResult> {
       proc === undefined ? { cluster: Number(cluster) } : `ClusterId == ${Number(cluster)} && ProcId == ${Number(proc)}`
     const removed = await act(context.condor, 'remove', which, { as: 'self', reason })
     if (removed > 0) return { id, ok: true, detail: removed === 1 ? 'removed' : `${removed} jobs removed` }
-    return { id, ok: false, detail: 'no such job in the queue' }
+    return { id, ok: false, refusal: 'not-found', detail: 'no such job in the queue' }
   } catch (error) {
     if (error instanceof CondorError && (error.code === 'denied' || error.code === 'not-found')) {
-      return { id, ok: false, detail: error.code === 'denied' ? 'it is not yours' : 'no such job in the queue' }
+      const detail = error.code === 'denied' ? 'it is not yours' : 'no such job in the queue'
+      return { id, ok: false, refusal: error.code, detail }
     }
     throw error
   }

@@ -1,17 +1,14 @@
 import { loadConfig } from '#config/load.ts'
-import { controlCloud, listClouds, showCloud } from './clouds.ts'
 import { lazyClient } from './connect.ts'
 import type { Context } from './context.ts'
-import { diagnose } from './diagnose.ts'
-import { planFleet, showFleet } from './fleet.ts'
-import { listImages, shareImage } from './images.ts'
-import { listJobs, removeJobs, showJob, whyJob } from './jobs.ts'
-import { previewSubmission } from './preview.ts'
-import { showConfig } from './show-config.ts'
-import { submit } from './submissions.ts'
 import type { OpenApi } from './types.ts'
-import { listVms, retireVm, showVm } from './vms.ts'
-import { watchSubmission } from './watch-submission.ts'
+
+// Each command waits for what is loaded before it: an answer from Temporal needs none of what talks to clouds.
+const clouds = () => import('./clouds.ts')
+const fleet = () => import('./fleet.ts')
+const images = () => import('./images.ts')
+const jobs = () => import('./jobs.ts')
+const vms = () => import('./vms.ts')
 
 /** The api on behalf of one principal. Connects to nothing until something is asked. */
 export const openApi: OpenApi = async (principal, options) => {
@@ -31,26 +28,30 @@ export const openApi: OpenApi = async (principal, options) => {
     connection: temporal.connection,
   }
   return {
-    submit: (request) => submit(context, request),
-    previewSubmission: (request) => previewSubmission(context, request),
-    watchSubmission: (id, signal) => watchSubmission(context, id, signal),
-    listJobs: (query) => listJobs(context, query),
-    showJob: (id) => showJob(context, id),
-    whyJob: (id) => whyJob(context, id),
-    removeJobs: (ids) => removeJobs(context, ids),
-    listVms: (query) => listVms(context, query),
-    showVm: (name) => showVm(context, name),
-    retireVm: (name, reason) => retireVm(context, name, reason),
-    listClouds: () => listClouds(context),
-    showCloud: (name) => showCloud(context, name),
-    enableCloud: (name, reason = 'enabled again') => controlCloud(context, name, true, reason),
-    disableCloud: (name, reason) => controlCloud(context, name, false, reason),
-    showFleet: () => showFleet(context),
-    planFleet: () => planFleet(context),
-    listImages: (query) => listImages(context, query),
-    shareImage: (image, query) => shareImage(context, image, query),
-    diagnose: () => diagnose(context),
-    showConfig: () => Promise.resolve(showConfig(context)),
+    submit: async (request) => (await import('./submissions.ts')).submit(context, request),
+    previewSubmission: async (request) => (await import('./preview.ts')).previewSubmission(context, request),
+    async *watchSubmission(id, signal) {
+      yield* (await import('./watch-submission.ts')).watchSubmission(context, id, signal)
+    },
+    listJobs: async (query) => (await jobs()).listJobs(context, query),
+    showJob: async (id) => (await jobs()).showJob(context, id),
+    whyJob: async (id) => (await jobs()).whyJob(context, id),
+    removeJobs: async (ids) => (await jobs()).removeJobs(context, ids),
+    listVms: async (query) => (await vms()).listVms(context, query),
+    showVm: async (name) => (await vms()).showVm(context, name),
+    retireVm: async (name, reason) => (await vms()).retireVm(context, name, reason),
+    listClouds: async () => (await clouds()).listClouds(context),
+    showCloud: async (name) => (await clouds()).showCloud(context, name),
+    enableCloud: async (name, reason = 'enabled again') => (await clouds()).controlCloud(context, name, true, reason),
+    disableCloud: async (name, reason) => (await clouds()).controlCloud(context, name, false, reason),
+    showFleet: async () => (await fleet()).showFleet(context),
+    planFleet: async () => (await fleet()).planFleet(context),
+    listImages: async (query) => (await images()).listImages(context, query),
+    shareImage: async (image, query) => (await images()).shareImage(context, image, query),
+    async *diagnose() {
+      yield* (await import('./diagnose.ts')).diagnose(context)
+    },
+    showConfig: async () => (await import('./show-config.ts')).showConfig(context),
     close: () => temporal.close(),
   }
 }

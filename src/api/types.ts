@@ -233,6 +233,8 @@ export interface JobExplanation {
 export interface RemovalResult {
   id: string
   ok: boolean
+  /** Why it was not removed: there is no such job, or it is another user's. */
+  refusal?: 'not-found' | 'denied' | undefined
   detail: string
 }
 

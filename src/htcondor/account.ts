@@ -1,4 +1,4 @@
-import { execa } from 'execa'
+import { runChild } from './child.ts'
 import { CondorError } from './condor-error.ts'
 
 /** An account of this host, as its password database has it. */
@@ -14,12 +14,9 @@ export interface Account {
  * @throws CondorError `not-found`
  */
 export async function accountOf(user: string, signal?: AbortSignal): Promise<Account> {
-  const { stdout } = await execa('getent', ['passwd', '--', user], {
-    reject: false,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  })
+  const { stdout } = await runChild('getent', ['passwd', '--', user], { cwd: '/', env: process.env, signal })
   signal?.throwIfAborted()
-  const [name, , uid, gid, , home] = stdout.split(':')
+  const [name, , uid, gid, , home] = stdout.trimEnd().split(':')
   // getent takes a number for a uid: the answer must be the account that was asked for
   if (name !== user || uid === undefined || gid === undefined || home === undefined) {
     throw new CondorError({

@@ -1,5 +1,5 @@
-import { execa } from 'execa'
 import type { Account } from './account.ts'
+import { runChild } from './child.ts'
 import { CondorError } from './condor-error.ts'
 import { plainEnvironment } from './environment.ts'
 
@@ -56,16 +56,8 @@ export async function runAs(
   signal?.throwIfAborted()
   const cwd = options.cwd ?? (account === 'self' ? process.cwd() : account.home)
   const [file = '', ...args] = commandAs(account, argv, cwd, options.umask)
-  const result = await execa(file, args, {
-    cwd: '/',
-    env: { ...plainEnvironment(account), ...options.env },
-    extendEnv: false,
-    reject: false,
-    stripFinalNewline: false,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' as const }),
-  })
+  const env = { ...plainEnvironment(account), ...options.env }
+  const result = await runChild(file, args, { cwd: '/', env, input, signal, timeoutMs })
   if (result.isCanceled) throw signal?.reason
   const [tool] = argv
   if (result.code === 'ENOENT') throw new CondorError({ tool: 'setpriv', code: 'missing-tool', message: 'not found' })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { execa, type Options } from 'execa'
 import type { Account } from './account.ts'
+import { runChild, startChild, type ChildOptions, type Ended } from './child.ts'
 import { admitsFailure, asCondorError } from './classify.ts'
 import { CondorError } from './condor-error.ts'
 import { plainEnvironment } from './environment.ts'
@@ -64,32 +64,19 @@ function command(
   return [file, rest]
 }
 
-function execution(tools: CondorTools, { as, input, signal, timeoutMs }: ToolOptions) {
+function execution(tools: CondorTools, { as, input, signal, timeoutMs }: ToolOptions): ChildOptions {
   return {
     cwd: '/',
     env: toolEnvironment(tools, as ?? 'self'),
-    extendEnv: false,
-    reject: false,
-    timeout: timeoutMs ?? tools.timeoutMs ?? defaultTimeoutMs,
-    killSignal: 'SIGKILL',
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  } as const satisfies Options
-}
-
-interface Ended {
-  exitCode?: number | undefined
-  stderr?: unknown
-  timedOut: boolean
-  isCanceled: boolean
-  code?: string | undefined
-  signal?: string | undefined
+    timeoutMs: timeoutMs ?? tools.timeoutMs ?? defaultTimeoutMs,
+    input,
+    signal,
+  }
 }
 
 function check(tool: string, result: Ended, signal: AbortSignal | undefined): string {
   if (result.isCanceled) throw signal?.reason
-  const stderr = typeof result.stderr === 'string' ? result.stderr : ''
-  const { exitCode } = result
+  const { exitCode, stderr } = result
   if (result.timedOut) throw new CondorError({ tool, code: 'timeout', message: 'no answer in time', stderr })
   if (result.code === 'ENOENT' || exitCode === 127)
     throw new CondorError({ tool, code: 'missing-tool', message: 'not found', stderr })
@@ -107,9 +94,10 @@ export async function runTool(
   options: ToolOptions = {},
 ): Promise<{ stdout: string; stderr: string }> {
   options.signal?.throwIfAborted()
-  const result = await execa(...command(tools, tool, args, options), execution(tools, options))
-  if (options.answer?.test(result.stdout) === true) return { stdout: result.stdout, stderr: result.stderr }
-  return { stderr: check(tool, result, options.signal), stdout: result.stdout }
+  const result = await runChild(...command(tools, tool, args, options), execution(tools, options))
+  const stdout = result.stdout.replace(/\r?\n$/, '')
+  if (options.answer?.test(stdout) === true) return { stdout, stderr: result.stderr }
+  return { stderr: check(tool, result, options.signal), stdout }
 }
 
 /**
@@ -123,12 +111,8 @@ export async function* streamTool(
   options: ToolOptions = {},
 ): AsyncGenerator<string, void, undefined> {
   options.signal?.throwIfAborted()
-  const running = execa(...command(tools, tool, args, options), {
-    ...execution(tools, options),
-    buffer: { stdout: false, stderr: true },
-  })
+  const running = startChild(...command(tools, tool, args, options), execution(tools, options))
   try {
-    running.stdout.setEncoding('utf8')
     let rest = ''
     for await (const chunk of running.stdout) {
       const lines = (rest + String(chunk)).split('\n')
@@ -136,9 +120,9 @@ export async function* streamTool(
       yield* lines
     }
     if (rest !== '') yield rest
-    check(tool, await running, options.signal)
+    check(tool, await running.ended, options.signal)
   } finally {
     // a consumer that left early wants no more of it
-    running.kill('SIGKILL')
+    running.kill()
   }
 }

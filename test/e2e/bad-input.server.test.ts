@@ -34,7 +34,10 @@ interface Refusal {
 /** Runs it for people and for programs; both must say the same, and the text what to do next. */
 async function refused(argv: string[], wanted: Refusal, options: CliOptions = {}): Promise<string> {
   const [text, document] = await Promise.all([own.cli(argv, options), own.cli([...argv, '-o', 'json'], options)])
-  expect({ exitCode: text.exitCode, stdout: text.stdout }, text.stderr).toEqual({ exitCode: wanted.exitCode, stdout: '' })
+  expect({ exitCode: text.exitCode, stdout: text.stdout }, text.stderr).toEqual({
+    exitCode: wanted.exitCode,
+    stdout: '',
+  })
   for (const part of [...wanted.says, /^ {2}next: \S.*/m]) expect(text.stderr).toMatch(part)
   expect(text.stderr).not.toMatch(/Unexpected|\bat .*\.ts:\d|undefined|\[object/)
   expect(document).toMatchObject({ exitCode: wanted.exitCode, stdout: '' })
@@ -108,9 +111,19 @@ describe('the submit file', () => {
 
   test('has no queue, or one that makes no job', async () => {
     own.file('no-queue.sub', 'executable = job.sh\n')
-    await refused(submitting('no-queue.sub'), { exitCode: 2, code: 'NoQueue', where: 'no-queue.sub:1', says: ['queue'] })
+    await refused(submitting('no-queue.sub'), {
+      exitCode: 2,
+      code: 'NoQueue',
+      where: 'no-queue.sub:1',
+      says: ['queue'],
+    })
     own.file('no-job.sub', ['executable = job.sh', 'queue 0'])
-    await refused(submitting('no-job.sub'), { exitCode: 2, code: 'NoJobs', where: /no-job\.sub$/, says: ['make no jobs'] })
+    await refused(submitting('no-job.sub'), {
+      exitCode: 2,
+      code: 'NoJobs',
+      where: /no-job\.sub$/,
+      says: ['make no jobs'],
+    })
   })
 
   test('names an executable that is not there, or that cannot be read', async () => {
@@ -196,7 +209,11 @@ describe('the image', () => {
   })
 
   test('is not named, or named twice', async () => {
-    await refused(submitting('good.sub', []), { exitCode: 2, code: 'ImageNotNamed', says: ['no VM image is named', /\+VMImage/] })
+    await refused(submitting('good.sub', []), {
+      exitCode: 2,
+      code: 'ImageNotNamed',
+      says: ['no VM image is named', /\+VMImage/],
+    })
     own.file('names.sub', ['executable = job.sh', '+VMImage = "telescope"', 'queue'])
     await refused(submitting('names.sub'), {
       exitCode: 2,
@@ -315,7 +332,11 @@ describe('the certificate', () => {
   })
 
   test('is named and not there, or may not be read', async () => {
-    await refused(withCertificate('lost.pem'), { exitCode: 3, code: 'CertificateMissing', says: ['no such certificate'] })
+    await refused(withCertificate('lost.pem'), {
+      exitCode: 3,
+      code: 'CertificateMissing',
+      says: ['no such certificate'],
+    })
     own.file('shut.pem', 'x', 0o000)
     await refused(withCertificate('shut.pem'), { exitCode: 4, code: 'CertificateUnreadable', says: ['may not read'] })
   })
@@ -403,14 +424,19 @@ describe('the site', () => {
       code: 'ConfigMissing',
       says: [join(own.site.account.home, 'nowhere.yaml')],
     })
-    const lines = readFileSync(own.site.configFile, 'utf8').replace(/^cloudPoll: .*$/m, 'cloudPoll: sometimes').split('\n')
+    const lines = readFileSync(own.site.configFile, 'utf8')
+      .replace(/^cloudPoll: .*$/m, 'cloudPoll: sometimes')
+      .split('\n')
     const line = lines.indexOf('cloudPoll: sometimes') + 1
     own.file('wrong.yaml', [...lines, 'colour: red'])
     await refused([...submitting('good.sub'), '--config', 'wrong.yaml'], {
       exitCode: 4,
       code: 'ConfigInvalid',
       where: new RegExp(`/wrong\\.yaml:${line}$`),
-      says: [`wrong.yaml:${line}: cloudPoll: "sometimes" is not a duration`, /wrong\.yaml:\d+: colour: there is no such key/],
+      says: [
+        `wrong.yaml:${line}: cloudPoll: "sometimes" is not a duration`,
+        /wrong\.yaml:\d+: colour: there is no such key/,
+      ],
     })
     own.file('torn.yaml', ['pool: canfar', 'clouds: ['])
     await refused(['cloud', 'list', '--config', 'torn.yaml'], {
@@ -437,7 +463,10 @@ describe('the site', () => {
     }
     try {
       const { exitCode, stderr } = await own.submit('good.sub', [IMAGE, FLAVOR, '--dry-run'])
-      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('cloud east: the cloud does not answer') })
+      expect({ exitCode, stderr }).toMatchObject({
+        exitCode: 0,
+        stderr: expect.stringContaining('cloud east: the cloud does not answer'),
+      })
     } finally {
       await east.start()
     }

@@ -23,14 +23,14 @@ export interface SeenVm {
 }
 
 export interface Wish {
-  /** How many jobs, each of which needs a VM of its own. */
   jobs: number
+  /** Of each; a VM of the usual flavor has 2. */
+  cpus?: number
   /** How long each takes. */
   seconds?: number
   /** Further lines of the submit file. */
   lines?: string[]
-  /** Further arguments of `canfar-batch submit`. */
-  arguments?: string[]
+  flavor?: string
 }
 
 export interface Answer {
@@ -46,10 +46,10 @@ export interface Answer {
 export interface CrashSite extends AsyncDisposable {
   site: Site
   client: Client
-  /** A submit file whose jobs each need a whole VM and write down their beginning and end. */
+  /** A submit file whose jobs write down their beginning and end. */
   write(name: string, wish: Wish): string
   /** `canfar-batch submit` of a file, as the astronomer. */
-  enter(file: string, more?: string[]): Promise<Answer>
+  enter(file: string, more?: string[], flavor?: string): Promise<Answer>
   submit(name: string, wish: Wish): Promise<Answer>
   jobs(): Promise<SeenJob[]>
   /** `<cluster>.<proc>` of every job that began, once for each time. */
@@ -82,11 +82,11 @@ export async function startCrashSite(options: Partial<SiteOptions> = {}): Promis
     return text.split('\n').flatMap((line) => (line.endsWith(` ${word}`) ? [line.slice(0, line.indexOf(' '))] : []))
   }
   let kills = 0
-  const write = (name: string, { jobs, seconds = 1, lines: more = [] }: Wish): string => {
+  const write = (name: string, { jobs, seconds = 1, cpus = 2, lines: more = [] }: Wish): string => {
     const text = [
       'executable = job.sh',
       `arguments = $(Cluster).$(Process) ${seconds}`,
-      'request_cpus = 2',
+      `request_cpus = ${cpus}`,
       'request_memory = 100',
       ...more,
       `queue ${jobs}`,
@@ -95,8 +95,8 @@ export async function startCrashSite(options: Partial<SiteOptions> = {}): Promis
     writeOwn(site.account, join(folder, name), text.join('\n'), 0o644)
     return name
   }
-  const enter = async (file: string, more: string[] = []): Promise<Answer> => {
-    const { exitCode, stdout, stderr } = await site.cli(['submit', file, IMAGE, FLAVOR, '-o', 'json', ...more], {
+  const enter = async (file: string, more: string[] = [], flavor = FLAVOR): Promise<Answer> => {
+    const { exitCode, stdout, stderr } = await site.cli(['submit', file, IMAGE, flavor, '-o', 'json', ...more], {
       cwd: folder,
     })
     const { item = {} } = (exitCode === 0 ? JSON.parse(stdout) : {}) as { item?: Partial<Answer> }
@@ -109,7 +109,7 @@ export async function startCrashSite(options: Partial<SiteOptions> = {}): Promis
     write,
     enter,
     submit: async (name, wish) => {
-      const answer = await enter(write(name, wish), wish.arguments)
+      const answer = await enter(write(name, wish), [], wish.flavor)
       if (answer.exitCode !== 0) throw new Error(`canfar-batch submit ended with ${answer.exitCode}: ${answer.stderr}`)
       return answer
     },

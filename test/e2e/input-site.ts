@@ -98,7 +98,8 @@ export async function startInputSite(): Promise<InputSite> {
     cli,
     submit: (name, more = [IMAGE, FLAVOR], options = {}) => cli(['submit', name, ...more], options),
     deeds: () => deeds(site),
-    certificate: async (name, days) => file(name, await certificate(join(site.instance.folder, 'key.pem'), days), 0o600),
+    certificate: async (name, days) =>
+      file(name, await certificate(join(site.instance.folder, 'key.pem'), days), 0o600),
     astronomer: (cloud) => {
       const clouds = join(account.home, '.config', 'openstack', 'clouds.yaml')
       return OpenStack.connect(loadCloudConfig({ cloud, env: {}, cwd: account.home, files: { clouds } }))

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Client } from '@temporalio/client'
@@ -20,7 +21,7 @@ import { neutralHistory, type Replacements, wordsOf } from './neutral.ts'
 // A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
 
 const FOLDER = join(import.meta.dirname, 'histories')
-const UNFINISHED = `${FOLDER}.unfinished`
+const UNFINISHED = mkdtempSync(join(tmpdir(), 'histories-'))
 
 interface Recorded {
   name: string
@@ -31,13 +32,12 @@ interface Recorded {
 const say = (line: string): void => console.log(`── ${line}`)
 
 async function main(): Promise<void> {
-  rmSync(UNFINISHED, { recursive: true, force: true })
-  mkdirSync(UNFINISHED)
   await recordSite({ policy: { planInterval: '200ms' } }, [submissions, fleets, sharings])
   // these VMs are nobody's demand: a fleet that planned would retire them
   await recordSite({ policy: { planInterval: '1h' } }, [vms, watches])
   rmSync(FOLDER, { recursive: true, force: true })
-  renameSync(UNFINISHED, FOLDER)
+  cpSync(UNFINISHED, FOLDER, { recursive: true })
+  rmSync(UNFINISHED, { recursive: true })
   say(`${readdirSync(FOLDER).length} histories are in ${FOLDER}`)
 }
 

@@ -76,7 +76,8 @@ export async function testSite(options: Partial<SiteOptions> = {}): Promise<Test
   }
 }
 
-async function around(site: Site): Promise<TestSite> {
+/** The same around a site that the caller brought up; ending it ends the site. */
+export async function around(site: Site): Promise<TestSite> {
   // refused until the watches have looked at each cloud for the first time
   await until('the image to be shared', async () => {
     const { exitCode } = await site.cli(['image', 'share', IMAGE])
@@ -195,7 +196,13 @@ export function shellJobs(site: Site, name: string, command: string, count: numb
   const folder = join(site.account.home, name)
   mkdirSync(folder, { recursive: true })
   writeOwn(site.account, join(folder, 'job.sh'), `#!/bin/sh\n${command}\n`, 0o755)
-  const lines = ['executable = job.sh', 'log = jobs.log', 'should_transfer_files = YES', `queue ${count}`]
+  const lines = [
+    'executable = job.sh',
+    'log = jobs.log',
+    'output = job-$(Process).out',
+    'should_transfer_files = YES',
+    `queue ${count}`,
+  ]
   writeOwn(site.account, join(folder, 'jobs.sub'), `${lines.join('\n')}\n`, 0o644)
   return { folder, file: 'jobs.sub' }
 }
