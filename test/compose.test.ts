@@ -8,7 +8,6 @@ import { z } from 'zod'
 const file = join(import.meta.dirname, '..', 'docker-compose.yml')
 
 const Compose = z.strictObject({
-  name: z.string(),
   'x-database': z.unknown(),
   services: z.record(
     z.string(),
