@@ -80,9 +80,11 @@ describe('docker-compose.yml', () => {
 
   test.skipIf(command === undefined)('is what compose itself understands', async () => {
     const [program = '', ...args] = command ?? []
-    const { stdout } = await execa(program, [...args, '--file', file, 'config', '--format', 'json'], {
+    const { exitCode, stderr } = await execa(program, [...args, '--file', file, 'config', '--quiet'], {
       env: { TEMPORAL_DB_PASSWORD: 'for-the-test' },
+      reject: false,
     })
-    expect(Object.keys((JSON.parse(stdout) as { services: object }).services)).toHaveLength(4)
+    expect(stderr).toBe('')
+    expect(exitCode).toBe(0)
   })
 })
