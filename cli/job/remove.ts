@@ -1,3 +1,5 @@
+import type { RemovalResult } from '#api/types.ts'
+import type { ProblemKind } from '#domain/problem.ts'
 import type { CommandSpec } from '../command.ts'
 import { confirm } from '../confirm.ts'
 import { list } from '../render/result.ts'
@@ -43,10 +45,17 @@ export const command: CommandSpec = {
           ? undefined
           : {
               code: 'RemovalFailed',
-              kind: 'failure',
+              kind: kindOf(failed),
               message: `${failed.length} of ${results.length} not removed`,
               details: failed.map(({ id, detail }) => `${id}: ${detail}`),
+              next: 'canfar-batch job list shows the jobs that there are.',
             },
     }
   },
+}
+
+/** The exit code is that of the failure, if all failed for the same reason. */
+const kindOf = (failed: readonly RemovalResult[]): ProblemKind => {
+  if (failed.every(({ refusal }) => refusal === 'not-found')) return 'not-found'
+  return failed.every(({ refusal }) => refusal === 'denied') ? 'auth' : 'failure'
 }

@@ -26,7 +26,9 @@ export const command: CommandSpec = {
     const filtered = cloud !== undefined || state !== undefined
     const empty = filtered
       ? 'No such worker VM.'
-      : 'No worker VM: none is needed while no job waits. --all shows those that are gone.'
+      : all
+        ? 'No worker VM is remembered.'
+        : 'No worker VM: none is needed while no job waits. --all shows those that are gone.'
     return list('VmList', vms, vmColumns, empty)
   },
 }

@@ -1,4 +1,4 @@
-import { loadConfig } from '#config/load.ts'
+import { recallConfig } from '#config/recall.ts'
 import { lazyClient } from './connect.ts'
 import type { Context } from './context.ts'
 import type { OpenApi } from './types.ts'
@@ -12,7 +12,7 @@ const vms = () => import('./vms.ts')
 
 /** The api on behalf of one principal. Connects to nothing until something is asked. */
 export const openApi: OpenApi = async (principal, options) => {
-  const loaded = loadConfig({
+  const loaded = await recallConfig({
     env: options.env,
     cwd: options.directory,
     ...(options.config === undefined ? {} : { flag: options.config }),

@@ -33,6 +33,8 @@ export function closedVmsQuery(pool: string, since: Date): string {
   return both(
     `WorkflowType = ${quoted(vmLifecycleType)}`,
     `CanfarPool = ${quoted(pool)}`,
+    // on SQL stores a workflow that runs closes at the end of time
+    `ExecutionStatus != 'Running'`,
     `CloseTime > ${quoted(since.toISOString())}`,
   )
 }

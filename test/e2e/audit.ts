@@ -8,7 +8,9 @@ export async function quiet(own: CrashSite, timeoutMs = 90_000): Promise<void> {
     'all over',
     async () => ({
       jobs: (await own.jobs()).filter(({ left }) => !left).map(({ id, status }) => `${id} ${status}`),
-      vms: await Promise.all((await own.vms()).filter(({ status }) => status === 'RUNNING').map(({ vm }) => tale(own, vm))),
+      vms: await Promise.all(
+        (await own.vms()).filter(({ status }) => status === 'RUNNING').map(({ vm }) => tale(own, vm)),
+      ),
       servers: (await own.servers()).filter(({ deletedAt }) => deletedAt === null).map(({ name }) => name),
       guests: own.site.runner.guests().map(({ name }) => name),
     }),
@@ -24,7 +26,14 @@ async function tale(own: CrashSite, vm: string): Promise<string> {
 }
 
 /** Ends in which no server need ever have been. */
-const withoutServer = new Set(['CreateUnknown', 'QuotaExceeded', 'CloudError', 'ImageUnusable', 'NoCapacity', 'Retired'])
+const withoutServer = new Set([
+  'CreateUnknown',
+  'QuotaExceeded',
+  'CloudError',
+  'ImageUnusable',
+  'NoCapacity',
+  'Retired',
+])
 
 /** What is wrong with the books once all is over: of the clouds, the hypervisors and the VMs' workflows. */
 export async function breaches(own: CrashSite): Promise<string[]> {
@@ -41,7 +50,8 @@ export async function breaches(own: CrashSite): Promise<string[]> {
   for (const { vm, status, result } of vms) {
     if (result === undefined) found.push(`the workflow of ${vm} is ${status}`)
     else if (!vmReasons.includes(result.reason)) found.push(`${vm} ended because of ${String(result.reason)}`)
-    else if (!byName.has(vm) && !withoutServer.has(result.reason)) found.push(`${vm} never had a server: ${result.reason}`)
+    else if (!byName.has(vm) && !withoutServer.has(result.reason))
+      found.push(`${vm} never had a server: ${result.reason}`)
   }
   for (const { name } of own.site.runner.guests()) found.push(`guest ${name} is left`)
   for (const { ports } of inventories) {

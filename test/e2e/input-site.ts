@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { loadCloudConfig, OpenStack } from 'openstack-ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { writeOwn } from '#testbed/site/astronomer.ts'
@@ -7,6 +6,7 @@ import type { CliOptions, CliResult } from '#testbed/site/cli.ts'
 import type { SiteCloud } from '#testbed/site/clouds.ts'
 import { startSite, type Site } from '#testbed/site/site.ts'
 import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { proxyCertificate } from './proxy-certificate.ts'
 
 /** Images and flavors with which something is wrong. */
 export const words = {
@@ -98,8 +98,7 @@ export async function startInputSite(): Promise<InputSite> {
     cli,
     submit: (name, more = [IMAGE, FLAVOR], options = {}) => cli(['submit', name, ...more], options),
     deeds: () => deeds(site),
-    certificate: async (name, days) =>
-      file(name, await certificate(join(site.instance.folder, 'key.pem'), days), 0o600),
+    certificate: async (name, days) => file(name, await proxyCertificate(site.instance.folder, days), 0o600),
     astronomer: (cloud) => {
       const clouds = join(account.home, '.config', 'openstack', 'clouds.yaml')
       return OpenStack.connect(loadCloudConfig({ cloud, env: {}, cwd: account.home, files: { clouds } }))
@@ -118,14 +117,4 @@ async function deeds({ pool, clouds: all }: Site): Promise<object> {
     }),
   ])
   return { queue, history, onClouds }
-}
-
-/** Certificate and key in one file, as proxies are. */
-async function certificate(key: string, days: number): Promise<string> {
-  const request = ['req', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-subj', '/CN=astronomer']
-  const { stdout: asked } = await execa('openssl', request)
-  const sign = ['x509', '-req', '-signkey', key, '-days', String(days)]
-  const { stdout: signed } = await execa('openssl', sign, { input: `${asked}\n` })
-  const { stdout: secret } = await execa('cat', [key])
-  return `${signed}\n${secret}\n`
 }

@@ -37,7 +37,12 @@ export async function jobsOf(pool: Pool): Promise<SeenJob[]> {
 
 async function ask(pool: Pool, tool: string, args: string[], left: boolean): Promise<SeenJob[]> {
   const text = (await pool.tool(tool, args)).trim()
-  return text === '' ? [] : z.array(Ad).parse(JSON.parse(text)).map((ad) => asJob(ad, left))
+  return text === ''
+    ? []
+    : z
+        .array(Ad)
+        .parse(JSON.parse(text))
+        .map((ad) => asJob(ad, left))
 }
 
 function asJob(ad: z.infer<typeof Ad>, left: boolean): SeenJob {

@@ -44,7 +44,8 @@ async function ranOnce(answers: Answer[], jobs: number): Promise<void> {
     expect(kept).toHaveLength(jobs)
     const others = mine.filter((job) => !kept.includes(job))
     expect(others.map(({ status, starts }) => [status, starts])).toEqual(others.map(() => [3, 0]))
-    for (const { id } of mine) expect([id, began.filter((one) => one === id).length]).toEqual([id, kept.some((job) => job.id === id) ? 1 : 0])
+    for (const { id } of mine)
+      expect([id, began.filter((one) => one === id).length]).toEqual([id, kept.some((job) => job.id === id) ? 1 : 0])
   }
   expect(new Set(answers.map(({ submission }) => submission)).size).toBe(answers.length)
 }
@@ -113,10 +114,8 @@ describe('a submission that is cancelled', () => {
 
   it('has no jobs any more, running ones included', { timeout: 60_000 }, async () => {
     const { submission, workflowId } = await own.submit('cancel.sub', { jobs: 2, cpus: 8, seconds: 120, flavor: LARGE })
-    await until(
-      'a job to run',
-      own.jobs,
-      (jobs) => jobs.some((job) => job.submission === submission && job.status === 2),
+    await until('a job to run', own.jobs, (jobs) =>
+      jobs.some((job) => job.submission === submission && job.status === 2),
     )
     await own.client.workflow.getHandle(workflowId).cancel()
     await removed(workflowId)

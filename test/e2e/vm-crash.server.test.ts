@@ -45,7 +45,10 @@ beforeEach(async () => {
 type Effect = RuleInput['effect']
 const creates = { service: 'compute', method: 'POST', pathRegex: String.raw`^/compute/v2\.1/servers$` } as const
 const deletes = { service: 'compute', method: 'DELETE' } as const
-const only = (cloud: string): string[] => [`+TargetClouds = "${cloud}"`, `requirements = TARGET.CloudName == "${cloud}"`]
+const only = (cloud: string): string[] => [
+  `+TargetClouds = "${cloud}"`,
+  `requirements = TARGET.CloudName == "${cloud}"`,
+]
 const usedUp = (cloud: SiteCloud) =>
   until(`faults of ${cloud.name} to strike`, cloud.admin.faults, (rules) => rules.length === 0)
 
@@ -59,55 +62,59 @@ async function endings(before: ReadonlySet<string>): Promise<Partial<Record<VmRe
 const names = async (): Promise<Set<string>> => new Set((await own.vms()).map(({ vm }) => vm))
 
 describe('the worker process is killed', () => {
-  it('before a create call, between its act and its answer, during the look-up, while building', { timeout: 120_000 }, async () => {
-    // who asks for the network has not asked for a server yet
-    await arbutus.admin.addFault({
-      match: { service: 'network', method: 'GET', pathRegex: '^/network/v2.0/networks' },
-      effect: { kind: 'hang' },
-    })
-    const effects: Effect[] = [
-      { kind: 'act-then-hang' },
-      { kind: 'act-then-drop' },
-      { kind: 'drop-then-act-late', ms: 4 * second },
-      { kind: 'drop' },
-      { kind: 'delay', ms: 2 * second },
-      { kind: 'stuck-building' },
-    ]
-    for (const effect of effects) await east.admin.addFault({ match: creates, effect })
-    const answers = await Promise.all([
-      own.submit('boot-arbutus.sub', { jobs: 1, lines: only('arbutus') }),
-      own.submit('boot-east.sub', { jobs: effects.length, lines: only('east') }),
-    ])
-    await Promise.all([usedUp(arbutus), usedUp(east)])
-    await own.crash()
-    await own.restart()
+  it(
+    'before a create call, between its act and its answer, during the look-up, while building',
+    { timeout: 120_000 },
+    async () => {
+      // who asks for the network has not asked for a server yet
+      await arbutus.admin.addFault({
+        match: { service: 'network', method: 'GET', pathRegex: '^/network/v2.0/networks' },
+        effect: { kind: 'hang' },
+      })
+      const effects: Effect[] = [
+        { kind: 'act-then-hang' },
+        { kind: 'act-then-drop' },
+        { kind: 'drop-then-act-late', ms: 4 * second },
+        { kind: 'drop' },
+        { kind: 'delay', ms: 2 * second },
+        { kind: 'stuck-building' },
+      ]
+      for (const effect of effects) await east.admin.addFault({ match: creates, effect })
+      const answers = await Promise.all([
+        own.submit('boot-arbutus.sub', { jobs: 1, lines: only('arbutus') }),
+        own.submit('boot-east.sub', { jobs: effects.length, lines: only('east') }),
+      ])
+      await Promise.all([usedUp(arbutus), usedUp(east)])
+      await own.crash()
+      await own.restart()
 
-    const { requests } = await east.admin.counters()
-    const lookUps = async () =>
-      (await east.admin.requests(requests)).filter(({ path }) => /servers\/detail\?name=/.test(path)).length
-    await until('the name to be looked up', lookUps, (count) => count > 0)
-    const states = await Promise.all([...(await names())].map(async (vm) => (await own.record(vm)).state))
-    expect(states).toContain('building')
-    expect(states).toContain('creating')
-    await own.crash()
-    await own.restart()
+      const { requests } = await east.admin.counters()
+      const lookUps = async () =>
+        (await east.admin.requests(requests)).filter(({ path }) => /servers\/detail\?name=/.test(path)).length
+      await until('the name to be looked up', lookUps, (count) => count > 0)
+      const states = await Promise.all([...(await names())].map(async (vm) => (await own.record(vm)).state))
+      expect(states).toContain('building')
+      expect(states).toContain('creating')
+      await own.crash()
+      await own.restart()
 
-    await quiet(own)
-    expect(await breaches(own)).toEqual([])
-    const ends = await endings(new Set())
-    // the one that was never asked for, and the one whose call was lost on the way
-    expect(ends.CreateUnknown).toHaveLength(2)
-    const servers = await own.servers()
-    expect(servers.filter(({ name }) => ends.CreateUnknown?.includes(name))).toEqual([])
-    // the one that never left BUILD ended of itself, or because others had done its jobs
-    const stuck = servers.filter(({ activeAt }) => activeAt === null).map(({ name }) => name)
-    expect(stuck).toEqual([...(ends.BuildTimeout ?? []), ...(ends.NoDemand ?? [])])
-    expect(stuck).toHaveLength(1)
-    const ids = answers.flatMap(({ clusters }) => clusters.map(({ id }) => id))
-    const jobs = (await own.jobs()).filter(({ id }) => ids.includes(Number.parseInt(id, 10)))
-    expect(jobs.map(({ exitCode, starts }) => [exitCode, starts])).toEqual(jobs.map(() => [0, 1]))
-    expect(jobs).toHaveLength(effects.length + 1)
-  })
+      await quiet(own)
+      expect(await breaches(own)).toEqual([])
+      const ends = await endings(new Set())
+      // the one that was never asked for, and the one whose call was lost on the way
+      expect(ends.CreateUnknown).toHaveLength(2)
+      const servers = await own.servers()
+      expect(servers.filter(({ name }) => ends.CreateUnknown?.includes(name))).toEqual([])
+      // the one that never left BUILD ended of itself, or because others had done its jobs
+      const stuck = servers.filter(({ activeAt }) => activeAt === null).map(({ name }) => name)
+      expect(stuck).toEqual([...(ends.BuildTimeout ?? []), ...(ends.NoDemand ?? [])])
+      expect(stuck).toHaveLength(1)
+      const ids = answers.flatMap(({ clusters }) => clusters.map(({ id }) => id))
+      const jobs = (await own.jobs()).filter(({ id }) => ids.includes(Number.parseInt(id, 10)))
+      expect(jobs.map(({ exitCode, starts }) => [exitCode, starts])).toEqual(jobs.map(() => [0, 1]))
+      expect(jobs).toHaveLength(effects.length + 1)
+    },
+  )
 
   it('while VMs drain and are deleted', { timeout: 90_000 }, async () => {
     const before = await names()
@@ -133,7 +140,9 @@ describe('the worker process is killed', () => {
     await own.restart()
 
     const stuck = deleted[effects.indexOf('stuck-deleting')] ?? ''
-    await until('the others to go', own.vms, (vms) => vms.every(({ vm, status }) => status !== 'RUNNING' || vm === stuck))
+    await until('the others to go', own.vms, (vms) =>
+      vms.every(({ vm, status }) => status !== 'RUNNING' || vm === stuck),
+    )
     expect((await own.record(stuck)).state).toBe('deleting')
     await east.admin.release(stuck)
     await quiet(own)
@@ -201,7 +210,15 @@ describe('a create that is refused', () => {
 
   it('boots nothing, and says why', { timeout: 60_000 }, async () => {
     const refusals: [name: string, effect: Effect, reason: VmReason][] = [
-      ['aa', { kind: 'status', status: 403, message: 'Quota exceeded for instances: Requested 1, but already used 5 of 5 instances' }, 'QuotaExceeded'],
+      [
+        'aa',
+        {
+          kind: 'status',
+          status: 403,
+          message: 'Quota exceeded for instances: Requested 1, but already used 5 of 5 instances',
+        },
+        'QuotaExceeded',
+      ],
       ['bb', { kind: 'status', status: 400, message: 'Image 1234 could not be found.' }, 'ImageUnusable'],
       ['cc', { kind: 'status', status: 400, message: 'Invalid input for field/attribute key_name.' }, 'CloudError'],
     ]
@@ -219,22 +236,26 @@ describe('a create that is refused', () => {
     expect((await own.servers()).filter(({ name }) => name in expected)).toEqual([])
   })
 
-  it('after it was accepted costs a server that never ran, and the job goes elsewhere', { timeout: 60_000 }, async () => {
-    const before = await names()
-    const onArbutus: unknown = expect.stringContaining('-arbutus-')
-    await arbutus.admin.addFault({ match: creates, effect: { kind: 'build-error', text: 'the disk is gone' } })
-    await arbutus.admin.addFault({ match: creates, effect: { kind: 'no-capacity' } })
-    const { submission } = await own.submit('elsewhere.sub', { jobs: 1 })
-    await quiet(own)
-    expect(await breaches(own)).toEqual([])
-    const { CloudError = [], NoCapacity = [], ...others } = await endings(before)
-    expect([CloudError, NoCapacity]).toEqual([[onArbutus], [onArbutus]])
-    const never = (await own.servers()).filter(({ name }) => [...CloudError, ...NoCapacity].includes(name))
-    expect(never.map(({ activeAt }) => activeAt)).toEqual([null, null])
-    expect(others).toEqual({ Idle: [expect.stringContaining('-east-')] })
-    const jobs = (await own.jobs()).filter((job) => job.submission === submission)
-    expect(jobs).toMatchObject([{ exitCode: 0, starts: 1, vm: others.Idle?.[0] }])
-  })
+  it(
+    'after it was accepted costs a server that never ran, and the job goes elsewhere',
+    { timeout: 60_000 },
+    async () => {
+      const before = await names()
+      const onArbutus: unknown = expect.stringContaining('-arbutus-')
+      await arbutus.admin.addFault({ match: creates, effect: { kind: 'build-error', text: 'the disk is gone' } })
+      await arbutus.admin.addFault({ match: creates, effect: { kind: 'no-capacity' } })
+      const { submission } = await own.submit('elsewhere.sub', { jobs: 1 })
+      await quiet(own)
+      expect(await breaches(own)).toEqual([])
+      const { CloudError = [], NoCapacity = [], ...others } = await endings(before)
+      expect([CloudError, NoCapacity]).toEqual([[onArbutus], [onArbutus]])
+      const never = (await own.servers()).filter(({ name }) => [...CloudError, ...NoCapacity].includes(name))
+      expect(never.map(({ activeAt }) => activeAt)).toEqual([null, null])
+      expect(others).toEqual({ Idle: [expect.stringContaining('-east-')] })
+      const jobs = (await own.jobs()).filter((job) => job.submission === submission)
+      expect(jobs).toMatchObject([{ exitCode: 0, starts: 1, vm: others.Idle?.[0] }])
+    },
+  )
 
   it('for a moment only is asked for again, and boots one server', { timeout: 60_000 }, async () => {
     const moments: [name: string, effect: Effect][] = [

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
@@ -194,7 +193,6 @@ export async function historyLength(client: Client, workflowId: string): Promise
 /** A submit file of the astronomer's whose jobs run a shell command, in a folder of its own. */
 export function shellJobs(site: Site, name: string, command: string, count: number): { folder: string; file: string } {
   const folder = join(site.account.home, name)
-  mkdirSync(folder, { recursive: true })
   writeOwn(site.account, join(folder, 'job.sh'), `#!/bin/sh\n${command}\n`, 0o755)
   const lines = [
     'executable = job.sh',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closedVmsQuery } from '#contract/lists.ts'
 import type { ServerRecord } from '#testbed/cloud/admin/inspect.ts'
 import { processRow, withDescendants } from '#testbed/instance/process-table.ts'
 import { testSite, type TestSite, type TestVm, until } from './support.ts'
@@ -99,6 +100,20 @@ describe('every state has its time, and a name for what it is left for', () => {
     expect(await vm.result()).toMatchObject({ reason: 'Retired' })
     await expectGone(vm, 1)
   })
+})
+
+// the pool refuses the tokens of VMs that are gone
+test.concurrent('a VM is among those that are gone when it is, and not before', async () => {
+  const gone = async (name: string): Promise<boolean> => {
+    const query = closedVmsQuery(world.config.pool, new Date(0))
+    for await (const { workflowId } of world.client.workflow.list({ query })) if (workflowId === name) return true
+    return false
+  }
+  const vm = await world.startVm('east', { deadlines: { firstJob: 1000 }, order: patient })
+  await vm.reaches('serving')
+  expect(await gone(vm.name)).toBe(false)
+  await vm.result()
+  await until('the list to show it', async () => ((await gone(vm.name)) ? true : undefined))
 })
 
 describe('operators', () => {

@@ -1,1 +1,0 @@
-await import('#config/load.ts')
