@@ -1,8 +1,18 @@
+import type { ImageRow } from '#api/types.ts'
 import type { CommandSpec } from '../command.ts'
 import { list } from '../render/result.ts'
 import { relative } from '../render/time.ts'
 
-const gigabytes = (bytes: number | undefined): string => (bytes === undefined ? '' : `${(bytes / 1e9).toFixed(1)} GB`)
+const size = (bytes: number | undefined): string => {
+  if (bytes === undefined) return ''
+  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}
+
+/** submit shares an image by itself. */
+const usableText = ({ usable, status }: ImageRow): string => {
+  if (usable) return 'yes'
+  return status === 'active' ? 'once shared' : 'no'
+}
 
 export const command: CommandSpec = {
   options: [{ flags: '--cloud <name>', description: 'only those of one cloud' }],
@@ -21,8 +31,8 @@ export const command: CommandSpec = {
         { title: 'CLOUD', value: ({ cloud }) => cloud },
         { title: 'STATUS', value: ({ status }) => status },
         { title: 'VISIBILITY', value: ({ visibility }) => visibility },
-        { title: 'USABLE', value: ({ usable }) => (usable ? 'yes' : 'no') },
-        { title: 'SIZE', value: ({ sizeBytes }) => gigabytes(sizeBytes), align: 'right' },
+        { title: 'USABLE', value: usableText },
+        { title: 'SIZE', value: ({ sizeBytes }) => size(sizeBytes), align: 'right' },
         { title: 'AGE', value: ({ createdAt }, { now }) => relative(createdAt, now), align: 'right' },
         { title: 'PROJECT', value: ({ project }) => project ?? '', only: 'wide' },
         { title: 'ID', value: ({ id }) => id },

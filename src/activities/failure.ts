@@ -1,7 +1,8 @@
+import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { OpenStackError } from 'openstack-ts'
 import { Problem, type ProblemData } from '#domain/problem.ts'
-import { CondorError } from '#htcondor/condor-error.ts'
+import { CondorError, type CondorErrorCode } from '#htcondor/condor-error.ts'
 
 /**
  * An error of ours or of an outside system as Temporal shall see it: with a stable type, retried only where a retry can
@@ -31,9 +32,49 @@ export function asFailure(error: unknown): unknown {
       message: error.message,
       type: `condor-${error.code}`,
       nonRetryable: !error.retryable,
+      details: [ofCondor(error)],
+    })
+  }
+  return error instanceof WorkflowFailedError ? ofWorkflow(error) : error
+}
+
+/** A workflow that an activity waited for has failed: trying again changes as much as it would have changed there. */
+function ofWorkflow(error: WorkflowFailedError): unknown {
+  for (
+    let cause = error.cause;
+    cause instanceof Error;
+    cause = cause.cause instanceof Error ? cause.cause : undefined
+  ) {
+    if (!(cause instanceof ApplicationFailure)) continue
+    const { message, type, nonRetryable, details } = cause
+    return ApplicationFailure.create({
+      message,
+      type: type ?? 'WorkflowFailed',
+      nonRetryable: nonRetryable ?? false,
+      details: details ?? [],
     })
   }
   return error
+}
+
+const condorProblems: Record<CondorErrorCode, Pick<ProblemData, 'code' | 'kind'>> = {
+  unreachable: { code: 'CondorUnreachable', kind: 'unreachable' },
+  timeout: { code: 'CondorUnreachable', kind: 'unreachable' },
+  denied: { code: 'CondorDenied', kind: 'auth' },
+  'missing-tool': { code: 'CondorMissing', kind: 'auth' },
+  'not-found': { code: 'CondorNotFound', kind: 'not-found' },
+  invalid: { code: 'CondorRefused', kind: 'failure' },
+  refused: { code: 'CondorRefused', kind: 'failure' },
+  failed: { code: 'CondorFailed', kind: 'failure' },
+}
+
+function ofCondor({ code, tool, message }: CondorError): ProblemData {
+  return {
+    ...condorProblems[code],
+    where: tool,
+    message: message.replace(`${tool}: `, ''),
+    next: 'If you cannot tell what to mend, show it to your operators; canfar-batch doctor looks at each part.',
+  }
 }
 
 /**

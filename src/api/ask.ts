@@ -1,6 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client'
 import type { Context } from './context.ts'
-import { asProblem } from './failure.ts'
 
 /** A person waits for the answer: so long at most, ms. */
 export const askPatience = 10_000
@@ -15,6 +14,7 @@ export async function ask<T>(
   try {
     return await client.withDeadline(Date.now() + askPatience, () => question(client.workflow.getHandle(workflowId)))
   } catch (error) {
+    const { asProblem } = await import('./failure.ts')
     throw asProblem(error, workflowId)
   }
 }

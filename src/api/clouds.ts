@@ -12,10 +12,13 @@ import type { BreakerRow, CloudDetails, CloudRow } from './types.ts'
 import { readVms } from './vms.ts'
 
 export async function listClouds(context: Context): Promise<CloudRow[]> {
-  const [view, vms] = await Promise.all([readFleet(context), readVms(context, { all: false })])
-  return Promise.all(
-    context.loaded.config.clouds.map(async (cloud) => rowOf(cloud, view, vms, await lastSeen(context, cloud.name))),
-  )
+  const { clouds } = context.loaded.config
+  const [view, vms, seen] = await Promise.all([
+    readFleet(context),
+    readVms(context, { all: false }),
+    Promise.all(clouds.map(({ name }) => lastSeen(context, name))),
+  ])
+  return clouds.map((cloud, n) => rowOf(cloud, view, vms, seen[n]))
 }
 
 export async function showCloud(context: Context, name: string): Promise<CloudDetails> {

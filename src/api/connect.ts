@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client'
+import type { Connection } from '@temporalio/client'
 import type { Config } from '#config/schema.ts'
 import { Problem } from '#domain/problem.ts'
 
@@ -11,7 +11,11 @@ export function lazyClient({ temporal }: Config) {
   const connection = () => (connecting ??= connect(temporal.address))
   return {
     connection,
-    client: async () => new Client({ connection: await connection(), namespace: temporal.namespace }),
+    client: async () => {
+      const open = await connection()
+      const temporalio = await library()
+      return new temporalio.Client({ connection: open, namespace: temporal.namespace })
+    },
     async close() {
       const open = await connecting?.catch(() => undefined)
       await open?.close()
@@ -19,9 +23,13 @@ export function lazyClient({ temporal }: Config) {
   }
 }
 
+/** Loading it takes longer than an answer: who asks Temporal nothing does not wait for it. */
+const library = () => import('@temporalio/client')
+
 async function connect(address: string): Promise<Connection> {
   try {
-    return await Connection.connect({ address, connectTimeout })
+    const temporalio = await library()
+    return await temporalio.Connection.connect({ address, connectTimeout })
   } catch (error) {
     throw new Problem(
       {

@@ -5,9 +5,7 @@ import { CondorError } from '#htcondor/condor-error.ts'
 import { job, jobs, type JobRow as QueuedJob } from '#htcondor/jobs.ts'
 import { literalOf, type AdText } from '#htcondor/long-ad.ts'
 import { mayActOn, webUrl, type Context } from './context.ts'
-import { askPlan, verdictsOf } from './fleet.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, JobState, RemovalResult } from './types.ts'
-import { findSubmission } from './watch-submission.ts'
 
 const mostJobs = 1000
 
@@ -29,6 +27,7 @@ export async function listJobs(context: Context, query: JobQuery): Promise<JobRo
 
 /** Jobs carry the digest of their submission and the end of the run's id. */
 async function stampPrefix(context: Context, submission: string): Promise<string> {
+  const { findSubmission } = await import('./watch-submission.ts')
   const workflowId = await findSubmission(context, submission)
   return `${workflowId.slice(workflowId.lastIndexOf('/') + 1)}.`
 }
@@ -64,6 +63,7 @@ export async function whyJob(context: Context, id: string): Promise<JobExplanati
   const notes: string[] = []
   if (row.state !== 'idle') return { job: row, explanation: explain(row), verdicts: [], notes }
   const ad = await readAd(context, id)
+  const { askPlan, verdictsOf } = await import('./fleet.ts')
   const plan = await askPlan(context)
   const group = plan.groups.find(
     ({ owner, vmType, flavors }) =>

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
+import { proxyPreCommand } from '#config/own-files.ts'
 import { chooseOnCloud, settleChoices, warningsOf, type Choice, type Tried, type Wanted } from '#domain/choice.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import { Problem } from '#domain/problem.ts'
@@ -35,7 +35,6 @@ export async function previewSubmission(context: Context, request: SubmitRequest
   const choices = settleChoices(tried)
   const certificate = await findProxy(context.principal, request.directory, request.proxy ?? report.x509userproxy)
   const warnings = [...warningsOf(tried), ...certificate.warnings]
-  const preCommand = fileURLToPath(new URL('../../worker-kit/canfar_batch_cert', import.meta.url))
   const options = renderOptions({
     text,
     id: 'preview',
@@ -47,7 +46,7 @@ export async function previewSubmission(context: Context, request: SubmitRequest
       cap: config.keepalive.cap / 60_000,
     },
     refuseRequirements: config.policy.refuseRequirements,
-    ...(certificate.proxy === undefined ? {} : { proxy: { path: certificate.proxy, preCommand } }),
+    ...(certificate.proxy === undefined ? {} : { proxy: { path: certificate.proxy, preCommand: proxyPreCommand } }),
   })
   const rendered = renderSubmitFile(options)
   const dry = await dryRunOf(context, request, rendered, options, file)

@@ -37,7 +37,7 @@ export interface ToolOptions extends CallOptions {
 
 const defaultTimeoutMs = 60_000
 /** Tools that packages put beside the daemons. */
-const administrative = new Set(['condor_reconfig'])
+const administrative = new Set(['condor_advertise', 'condor_reconfig'])
 
 /** The environment that makes the tools find this pool; also for tools that somebody else runs. */
 export function toolEnvironment(

@@ -82,15 +82,18 @@ class Vm {
     }
   }
 
-  /** The next thing that matters: an event, or the limit of the present state. What changes nothing is dropped here. */
+  /** Whether something that matters has been told. What changes nothing is dropped here. */
+  #hasNews(): boolean {
+    this.#inbox = this.#inbox.filter((event) => matters(this.#record, event))
+    return this.#inbox.length > 0
+  }
+
+  /** The next thing that matters: an event, or the limit of the present state. */
   async #next(): Promise<VmEvent> {
     const limit = limitOf(this.#record, this.#input.deadlines)
-    const pending = () => {
-      this.#inbox = this.#inbox.filter((event) => matters(this.#record, event))
-      return this.#inbox.length > 0
-    }
-    if (limit === undefined) await condition(pending)
-    else if (!(await condition(pending, Math.max(1, limit.at - Date.now())))) {
+    const news = () => this.#hasNews()
+    if (limit === undefined) await condition(news)
+    else if (!(await condition(news, Math.max(1, limit.at - Date.now())))) {
       return { kind: 'deadline', at: Date.now(), reason: limit.reason }
     }
     const event = this.#inbox.shift()
@@ -100,10 +103,21 @@ class Vm {
 
   /**
    * An idle retirement is settled in one call: the worker drained, or refused because a job had come. A graceful one is
-   * asked for here; that the last job has ended is told by the pool's watch. A worker that will not be drained is asked until
-   * the time for it is over.
+   * asked for; that the last job has ended is told by the pool's watch. A worker that has failed meanwhile cannot answer:
+   * what is told of it then ends the asking.
    */
   async #drain(): Promise<void> {
+    const asking = new CancellationScope()
+    let settled = false
+    const asked = asking.run(() => this.#askToDrain()).finally(() => (settled = true))
+    await condition(() => settled || this.#hasNews())
+    const outcome = settled ? await asked : undefined
+    if (!settled) asking.cancel()
+    this.#advance(outcome ?? (await this.#next()))
+  }
+
+  /** What came of it at once, if anything. A worker that will not be drained is asked until the time for it is over. */
+  async #askToDrain(): Promise<VmEvent | undefined> {
     const end = limitOf(this.#record, this.#input.deadlines)?.at ?? Date.now()
     const drains = proxyActivities<DrainActivities>({
       ...retries.patient,
@@ -111,15 +125,13 @@ class Vm {
     })
     try {
       if (this.#record.drain === 'if-empty') {
-        const outcome = await drains.drainIfEmpty({ vm: this.#name })
-        this.#advance({ kind: outcome, at: Date.now() })
-        return
+        return { kind: await drains.drainIfEmpty({ vm: this.#name }), at: Date.now() }
       }
       await drains.startDrain({ vm: this.#name })
     } catch (error) {
-      log.warn('not drained', { note: whyOf(error, 'DeleteStuck').note })
+      if (!isCancellation(error)) log.warn('not drained', { note: whyOf(error, 'DeleteStuck').note })
     }
-    this.#advance(await this.#next())
+    return undefined
   }
 
   async #delete(): Promise<VmEvent> {

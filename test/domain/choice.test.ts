@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseOnCloud, settleChoices, type CloudOffer, type Tried } from '#domain/choice.ts'
+import { chooseOnCloud, settleChoices, warningsOf, type CloudOffer, type Tried } from '#domain/choice.ts'
 import type { Image } from '#domain/image.ts'
 import { Problem } from '#domain/problem.ts'
 
@@ -49,6 +49,23 @@ describe('where a submission may run', () => {
     const tried = [offer('arbutus', []), offer('east', [image('soft')])].map((one) => chooseOnCloud(one, wanted))
     expect(settleChoices(tried).map(({ cloud }) => cloud)).toEqual(['east'])
     expect(codeOf(() => settleChoices(tried.slice(0, 1)))).toBe('ImageUnknown')
+  })
+
+  it('passes over a cloud that is down, with a warning, while another will do; else that is what is said', () => {
+    const down: Tried = {
+      problem: new Problem({
+        code: 'CloudUnreachable',
+        kind: 'unreachable',
+        where: 'cloud arbutus',
+        message: 'silent',
+      }),
+    }
+    const here = chooseOnCloud(offer('east', [image('soft')]), wanted)
+    const nowhere = ['east', 'west'].map((cloud) => chooseOnCloud(offer(cloud, [image('softer')]), wanted))
+    expect(settleChoices([down, here]).map(({ cloud }) => cloud)).toEqual(['east'])
+    expect(warningsOf([down, here])).toEqual(['cloud arbutus: silent; these jobs will not run there'])
+    expect(codeOf(() => settleChoices([...nowhere, down]))).toBe('CloudUnreachable')
+    expect(() => settleChoices(nowhere)).toThrow(/cloud east, cloud west/)
   })
 
   it.each<[string, Image[]]>([

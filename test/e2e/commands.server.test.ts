@@ -60,7 +60,13 @@ async function until<T>(what: string, look: () => Promise<T | undefined>, second
     const found = await look()
     if (found !== undefined) return found
   }
-  throw new Error(`not within ${seconds} s: ${what}`)
+  const looks = [
+    ['job', 'list', '-o', 'wide'],
+    ['vm', 'list', '--all'],
+    ['fleet', 'show'],
+  ]
+  const seen = await Promise.all(looks.map((argv) => own.cli(argv)))
+  throw new Error([`not within ${seconds} s: ${what}`, ...seen.map(({ stdout, stderr }) => stdout + stderr)].join('\n'))
 }
 
 const condor = (tool: string, ...args: string[]): Promise<string> => own.site.pool.tool(tool, args)
@@ -319,7 +325,7 @@ describe('submit --wait', () => {
 
 describe('a worker VM', () => {
   test('is listed and shown while it runs a job, retires after it, and is gone', async () => {
-    own.file('long.sub', ['executable = job.sh', 'arguments = 8', 'queue 1'])
+    own.file('long.sub', ['executable = job.sh', 'arguments = 12', 'queue 1'])
     const { clusters } = await submitted('long.sub')
     const job = `${clusters[0]?.id}.0`
     const vm = await until('the job runs', async () => {
@@ -329,8 +335,12 @@ describe('a worker VM', () => {
       return found?.vm
     })
     await shown(['job', 'why', job], [`It runs on ${vm}`])
+    // one that was about to retire as the job came keeps it: a moment later it serves again
+    const details = await until('it serves', async () => {
+      const found = await asked<VmDetails>(['vm', 'show', vm])
+      return found.state === 'serving' ? found : undefined
+    })
     await shown(['vm', 'list'], [new RegExp(`^${vm} +\\S+ +serving`, 'm')])
-    const details = await asked<VmDetails>(['vm', 'show', vm])
     expect(details).toMatchObject({
       name: vm,
       owner: own.site.account.name,

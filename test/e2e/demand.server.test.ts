@@ -24,7 +24,6 @@ beforeAll(async () => {
   cloud = arbutus
 })
 afterAll(async () => {
-  if (process.env['KEEP_LOG'] !== undefined) await (await import('node:fs/promises')).cp(own.site.instance.folder, '/tmp/crash/site', { recursive: true, filter: (p) => !/sock|program|pipe|condor.run/.test(p) }).catch(console.log)
   await own[Symbol.asyncDispose]()
 })
 
@@ -202,28 +201,37 @@ describe('the job of a VM that fails', () => {
     expect(await ended(job.vm)).toMatchObject({ result: { reason: 'CloudError' } })
   })
 
-  it(
-    'because its startd was killed while it drained runs on another, and the VM still goes',
-    { timeout: 60_000 },
-    async () => {
-      const answer = await own.submit('drain.sub', { jobs: 1, seconds: 5, flavor: FOURTH })
-      const job = await running(answer)
-      expect(await own.site.cli(['vm', 'retire', job.vm, '--yes'])).toMatchObject({ exitCode: 0 })
-      await until(
-        'the VM to drain',
-        () => own.record(job.vm),
-        ({ state }) => state === 'draining',
-      )
-      const guest = own.site.runner.guests().find(({ name }) => name === job.vm)?.process
-      if (guest === undefined) throw new Error('the VM has no guest')
-      const table = allProcesses()
-      const below = new Set(withDescendants([guest], table).map(({ pid }) => pid))
-      const startd = table.find(({ pid, command }) => command === 'condor_startd' && below.has(pid))
-      process.kill(startd?.pid ?? Number.NaN, 'SIGKILL')
-      await runsAgain(answer, job)
-      expect(await ended(job.vm)).toMatchObject({ result: { reason: 'Retired' } })
-    },
-  )
+  // the master of a worker VM ends with its startd, and the VM with its master
+  it.concurrent('because its startd was killed while it drained runs on another', { timeout: 60_000 }, async () => {
+    const answer = await own.submit('drain.sub', { jobs: 1, seconds: 5, flavor: FOURTH })
+    const job = await running(answer)
+    expect(await own.site.cli(['vm', 'retire', job.vm, '--yes'])).toMatchObject({ exitCode: 0 })
+    const guest = own.site.runner.guests().find(({ name }) => name === job.vm)?.process
+    if (guest === undefined) throw new Error('the VM has no guest')
+    const table = allProcesses()
+    const below = new Set(withDescendants([guest], table).map(({ pid }) => pid))
+    const startd = table.find(({ pid, command }) => command === 'condor_startd' && below.has(pid))
+    process.kill(startd?.pid ?? Number.NaN, 'SIGKILL')
+    await runsAgain(answer, job)
+    expect(await ended(job.vm)).toMatchObject({ result: { reason: 'SelfShutdown' } })
+  })
+})
+
+describe('a drain that the worker forgot', () => {
+  it('is asked for again', { timeout: 60_000 }, async () => {
+    const answer = await own.submit('forgot.sub', { jobs: 1, seconds: 12, flavor: FOURTH })
+    const { vm } = await running(answer)
+    const drains = async () =>
+      (await own.site.pool.tool('condor_status', [vm, '-constraint', 'PartitionableSlot', '-af', 'Draining'])).trim()
+    expect(await own.site.cli(['vm', 'retire', vm, '--yes'])).toMatchObject({ exitCode: 0 })
+    await until('the worker to drain', drains, (word) => word === 'true')
+    await own.site.pool.tool('condor_drain', ['-cancel', vm])
+    await until('the worker to serve again', drains, (word) => word !== 'true', 10_000)
+    await until('the worker to drain again', drains, (word) => word === 'true', 20_000)
+    const jobs = await finished(answer)
+    expect(jobs.map(({ exitCode, starts, vm: last }) => [exitCode, starts, last])).toEqual([[0, 1, vm]])
+    expect(await ended(vm)).toMatchObject({ result: { reason: 'Retired' } })
+  })
 })
 
 describe('in the end', () => {

@@ -9,7 +9,7 @@ const jobs = 20
 let world: TestSite
 
 beforeAll(async () => {
-  world = await testSite({ clouds: [{ name: 'arbutus', quota: { instances: 1 } }], keepalive: '3s' })
+  world = await testSite({ clouds: [{ name: 'arbutus', quota: { instances: 1 } }], keepalive: '8s' })
 })
 afterAll(() => world?.stop())
 

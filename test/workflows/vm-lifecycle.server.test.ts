@@ -96,8 +96,11 @@ describe('every state has its time, and a name for what it is left for', () => {
     const vm = await world.startVm('east', { deadlines: { drain: 2500 }, order: patient })
     await vm.reaches('serving')
     process.kill(startdOf(vm), 'SIGSTOP')
+    const asked = Date.now()
     await vm.tell({ kind: 'retire', reason: 'Retired' })
     expect(await vm.result()).toMatchObject({ reason: 'Retired' })
+    // HTCondor's own patience with a daemon that hangs is 20 s
+    expect(Date.now() - asked).toBeLessThan(20_000)
     await expectGone(vm, 1)
   })
 })

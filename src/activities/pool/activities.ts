@@ -3,6 +3,7 @@ import type { Deps } from '#activities/deps.ts'
 import { untilDone } from '#activities/failure.ts'
 import { drain, drainIfEmpty, drainState } from '#htcondor/drain.ts'
 import { releaseHeldBy } from '#htcondor/failures.ts'
+import { forgetWorker } from '#htcondor/forget-worker.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
 import { hasHeardOfAll, workers } from '#htcondor/workers.ts'
 
@@ -52,9 +53,13 @@ export function createPoolActivities({ condor, config }: Deps) {
       await untilDone(() => releaseHeldBy(condor, vm, { signal: Context.current().cancellationSignal }))
     },
 
-    /** Makes the jobs of a VM that is gone idle at once; their lease would let them wait for 40 minutes. */
+    /** Lets the jobs of a VM that is gone run elsewhere at once; their lease would let them wait for 40 minutes. */
     async requeueJobs({ vm }: { vm: string }): Promise<void> {
-      await untilDone(() => holdAndRelease(condor, vm, { signal: Context.current().cancellationSignal }))
+      const { cancellationSignal: signal, log } = Context.current()
+      await forgetWorker(condor, vm, { signal, trustDomain: config.condor.trustDomain }).catch((error: unknown) =>
+        log.warn('the ads of a VM that is gone stay in the pool until they expire', { vm, error }),
+      )
+      await untilDone(() => holdAndRelease(condor, vm, { signal }))
     },
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Deps } from '#activities/deps.ts'
+import { proxyPreCommand } from '#config/own-files.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
@@ -26,7 +26,6 @@ export async function renderSubmission(
   }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
 ): Promise<Rendered> {
   const text = await readUnchanged(input)
-  const preCommand = fileURLToPath(new URL('../../../worker-kit/canfar_batch_cert', import.meta.url))
   const options = renderOptions({
     text,
     id,
@@ -38,7 +37,7 @@ export async function renderSubmission(
       cap: config.keepalive.cap / 60_000,
     },
     refuseRequirements: config.policy.refuseRequirements,
-    ...(proxy === undefined ? {} : { proxy: { path: proxy, preCommand } }),
+    ...(proxy === undefined ? {} : { proxy: { path: proxy, preCommand: proxyPreCommand } }),
   })
   const rendered = renderSubmitFile(options)
   const file = join(input.stateFolder, 'submissions', `${id}.sub`)

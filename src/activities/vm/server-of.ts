@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { OpenStack, ServerCreate } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { networkId } from '#clouds/network-id.ts'
+import { workerKitFolder } from '#config/own-files.ts'
 import type { VmInput } from '#contract/vm-lifecycle.ts'
 import { serialiseSettings, siteSettings } from '#domain/worker/condor-settings.ts'
 import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
@@ -74,7 +74,8 @@ export async function serverOf(
 }
 
 async function workerKit(): Promise<WorkerKit> {
-  const folder = fileURLToPath(new URL('../../../worker-kit/', import.meta.url))
-  const contents = await Promise.all(kitFiles.map(async (name) => [name, await readFile(folder + name, 'utf8')]))
+  const contents = await Promise.all(
+    kitFiles.map(async (name) => [name, await readFile(workerKitFolder + name, 'utf8')]),
+  )
   return Object.fromEntries(contents) as WorkerKit
 }

@@ -46,7 +46,8 @@ export class SubmissionWatch {
     )
     for (const workflowId of queued) {
       const found = seen.get(this.#keys.get(workflowId) ?? '')
-      if (found !== undefined && found.submittedOnHold > 0) await this.#removeLateArrivals(workflowId, found, at, signal)
+      if (found !== undefined && found.submittedOnHold > 0)
+        await this.#removeLateArrivals(workflowId, found, at, signal)
       const absences = found === undefined ? (this.#absences.get(workflowId) ?? 0) + 1 : 0
       if (absences === 0) this.#absences.delete(workflowId)
       else this.#absences.set(workflowId, absences)

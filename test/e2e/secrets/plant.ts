@@ -33,7 +33,7 @@ async function plant(client: Client, { input, memo, heartbeat }: Canaries): Prom
     commands: [
       {
         // COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK
-        commandType: 1,
+        commandType: 1 as never,
         scheduleActivityTaskCommandAttributes: {
           activityId: name,
           activityType: { name },
