@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { WorkflowUpdateRPCTimeoutOrCancelledError, type Client, type WorkflowHandle } from '@temporalio/client'
+import type { Client, WorkflowHandle } from '@temporalio/client'
 import { submissionStart } from '#contract/starts.ts'
 import {
   submissionId,
@@ -18,6 +18,7 @@ import { stateFolder, webUrl, type Context } from './context.ts'
 import { askPatience } from './ask.ts'
 import { asProblem } from './failure.ts'
 import type { Submission, SubmitRequest } from './types.ts'
+import { viewOrReason } from './why-not-submitted.ts'
 
 /** How long Enter is waited for until the jobs are in the queue, ms; the submission goes on by itself after that. */
 const submitPatience = 120_000
@@ -26,52 +27,21 @@ const submitPatience = 120_000
 export async function submit(context: Context, request: SubmitRequest): Promise<Submission> {
   const { input, workflowId } = await inputOf(context, request)
   const client = await context.client()
-  const handle = client.workflow.getHandle(workflowId)
-  const wait = () => handle.executeUpdate(whenSubmitted, { updateId: randomBytes(8).toString('hex') })
-  try {
-    const before = await client.withDeadline(Date.now() + askPatience, async () => {
+  const { before, handle } = await client
+    .withDeadline(Date.now() + askPatience, async () => {
       const running = await isRunning(client, workflowId)
-      await client.workflow.start(submissionType, submissionStart(workflowId, input))
-      return running
+      const { firstExecutionRunId } = await client.workflow.start(submissionType, submissionStart(workflowId, input))
+      // this very run: another may begin as soon as it has ended
+      return { before: running, handle: client.workflow.getHandle(workflowId, firstExecutionRunId) }
     })
-    const view = await client.withDeadline(Date.now() + (request.patience ?? submitPatience), wait)
-    return answer(context, workflowId, view, before)
-  } catch (error) {
-    throw await reasonOf(handle, error, workflowId)
-  }
-}
-
-/** A workflow that failed before it could answer says why in its result; one that is still at work, at what. */
-async function reasonOf(handle: WorkflowHandle, error: unknown, workflowId: string): Promise<unknown> {
-  const description = await handle.describe().catch(() => undefined)
-  if (description?.status.name === 'FAILED') {
-    return handle.result().then(
-      () => asProblem(error, workflowId),
-      (failure: unknown) => asProblem(failure, workflowId),
-    )
-  }
-  if (description === undefined || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError))
-    return asProblem(error, workflowId)
-  const steps = (description.raw.pendingActivities ?? []).filter(({ lastStartedTime }) => lastStartedTime != null)
-  const goesOn = { kind: 'unreachable' as const, where: workflowId }
-  if (steps.length === 0) {
-    return new Problem({
-      ...goesOn,
-      code: 'NoWorkerProcess',
-      message: 'the submission waits: no worker process answers',
-      next: 'It is recorded and goes on as soon as a worker process runs; canfar-batch doctor shows whether one does.',
+    .catch((error: unknown) => {
+      throw asProblem(error, workflowId)
     })
-  }
-  return new Problem({
-    ...goesOn,
-    code: 'NotYetSubmitted',
-    message: 'the jobs are not in the queue yet; it goes on by itself',
-    details: steps.map(
-      ({ activityType, attempt, lastFailure }) =>
-        `${activityType?.name ?? '?'}, attempt ${attempt ?? 1}${lastFailure?.message ? `: ${lastFailure.message}` : ''}`,
-    ),
-    next: 'The same command again shows how far it is.',
-  })
+  const wait = () => handle.executeUpdate(whenSubmitted, { updateId: randomBytes(8).toString('hex') })
+  const view = await client
+    .withDeadline(Date.now() + (request.patience ?? submitPatience), wait)
+    .catch((error: unknown) => viewOrReason(handle, error))
+  return answer(context, workflowId, view, before)
 }
 
 export function answer(

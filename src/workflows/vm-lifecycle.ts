@@ -110,7 +110,12 @@ class Vm {
     const asking = new CancellationScope()
     let settled = false
     const asked = asking.run(() => this.#askToDrain()).finally(() => (settled = true))
-    await condition(() => settled || this.#hasNews())
+    const news = () => {
+      // that it does not know of its drain is no news while it is being asked
+      this.#inbox = this.#inbox.filter(({ kind }) => kind !== 'drain-lost')
+      return this.#hasNews()
+    }
+    await condition(() => settled || news())
     const outcome = settled ? await asked : undefined
     if (!settled) asking.cancel()
     this.#advance(outcome ?? (await this.#next()))

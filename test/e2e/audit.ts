@@ -49,7 +49,7 @@ export async function breaches(own: CrashSite): Promise<string[]> {
   for (const { name, status, deletedAt } of servers) if (deletedAt === null) found.push(`${name} is left, ${status}`)
   for (const { vm, status, result } of vms) {
     if (result === undefined) found.push(`the workflow of ${vm} is ${status}`)
-    else if (!vmReasons.includes(result.reason)) found.push(`${vm} ended because of ${String(result.reason)}`)
+    else if (!vmReasons.includes(result.reason)) found.push(`${vm} ended because of ${result.reason}`)
     else if (!byName.has(vm) && !withoutServer.has(result.reason))
       found.push(`${vm} never had a server: ${result.reason}`)
   }

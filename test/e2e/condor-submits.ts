@@ -27,6 +27,11 @@ export async function firstSubmit(root: () => ProcessRef | undefined, timeoutMs 
   throw new Error(`nobody submitted within ${timeoutMs} ms`)
 }
 
+/** Returns as soon as the process has ended. */
+export async function ended(ref: ProcessRef): Promise<void> {
+  while (isRunning(ref)) await sleep(2)
+}
+
 /** Kills (SIGKILL) each `condor_submit` below `root` some time after it is seen, as long as `delay` names a time in ms. */
 export async function killSubmits(
   root: () => ProcessRef | undefined,

@@ -128,7 +128,7 @@ export async function startCrashSite(options: Partial<SiteOptions> = {}): Promis
     [Symbol.asyncDispose]: async () => {
       await connection.close()
       const { failed } = await site.stop()
-      if (failed.length > 0) throw new Error(`left behind: ${failed.join(', ')}`)
+      if (failed.length > 0) throw new Error(`left behind: ${JSON.stringify(failed)}`)
     },
   }
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SubmissionResult } from '#contract/submission.ts'
 import { draw } from '#testbed/cloud/faults/match.ts'
 import { quiet } from './audit.ts'
-import { firstSubmit, killSubmits } from './condor-submits.ts'
+import { ended, firstSubmit, killSubmits } from './condor-submits.ts'
 import { startCrashSite, until, type Answer, type CrashSite } from './crash-site.ts'
 
 /** Eight processors: one VM runs the jobs of several submissions. */
@@ -62,13 +63,17 @@ describe('jobs are submitted once', () => {
   })
 
   it('when the worker process is killed at any time', { timeout: 120_000 }, async () => {
-    const rounds = 3
     const answers: Answer[] = []
-    for (let round = 0; round < rounds; round++) {
+    const moments = [
+      // the jobs have just arrived, and nobody has been told
+      async () => ended(await firstSubmit(worker)),
+      // they are just arriving
+      async () => sleep(await firstSubmit(worker).then(() => random(0, 40))),
+      async () => sleep(random(700, 2500)),
+    ]
+    for (const [round, moment] of moments.entries()) {
       const submitted = many(`worker-${round}`, 4, 2, random(100, 400))
-      // once at the very moment, then at others
-      if (round === 0) await firstSubmit(worker)
-      await sleep(round === 0 ? random(0, 40) : random(700, 2500))
+      await moment()
       await own.crash()
       await own.restart()
       answers.push(...(await submitted))
@@ -105,9 +110,8 @@ describe('a submission that is cancelled', () => {
   /** No job of it is in the queue, and it says so itself. */
   async function removed(workflowId: string): Promise<void> {
     const handle = own.client.workflow.getHandle(workflowId)
-    const result = await handle.result()
-    const [submission = ''] = [(result as { id: string }).id]
-    const mine = (await own.jobs()).filter((job) => job.submission === submission)
+    const result = (await handle.result()) as SubmissionResult
+    const mine = (await own.jobs()).filter(({ submission }) => submission === result.id)
     expect(mine.map(({ left, status }) => [left, status])).toEqual(mine.map(() => [true, 3]))
     expect(result).toMatchObject({ counts: { removed: mine.length, completed: 0 } })
   }

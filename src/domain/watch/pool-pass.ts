@@ -1,4 +1,5 @@
 import type { VmEvent } from '../vm/record.ts'
+import type { VmState } from '../vm/state.ts'
 import type { ExpectedVm } from './cloud-pass.ts'
 
 /** A worker as its ads in the pool show it. */
@@ -29,6 +30,8 @@ export interface WorkerMemory {
   keepaliveMs?: number
   hadJob: boolean
   missing: number
+  /** Since when a worker that is to drain shows no sign of it. */
+  undrainedSince?: number
 }
 
 /** The circumstances of one look. */
@@ -49,6 +52,9 @@ export interface PoolPass {
 
 const looksBeforeAbsent = 2
 
+/** A worker that was just asked to drain shows it only in its next ad, ms. */
+const drainShowsAfter = 5000
+
 /**
  * Compares a successful look at the pool with the VMs that are expected in it.
  */
@@ -63,7 +69,7 @@ export function poolPass(
   const memory = new Map<string, WorkerMemory>()
   for (const vm of expected) {
     const worker = byName.get(vm.vm)
-    const remembered = remember(before.get(vm.vm), worker, now)
+    const remembered = remember(before.get(vm.vm), vm.state, worker, now)
     memory.set(vm.vm, remembered)
     const event = eventOf(vm, worker, remembered, now)
     if (event !== undefined) events.push({ vm: vm.vm, event })
@@ -73,6 +79,7 @@ export function poolPass(
 
 function remember(
   old: WorkerMemory | undefined,
+  state: VmState,
   worker: SeenWorker | undefined,
   { at, keepaliveCapMs, settled }: PoolMoment,
 ): WorkerMemory {
@@ -88,6 +95,7 @@ function remember(
     missing: 0,
     ...(keepaliveMs !== undefined && { keepaliveMs }),
     ...(worker.claims === 0 && { emptySince: old?.emptySince ?? at }),
+    ...(state === 'draining' && !worker.draining && !worker.drained && { undrainedSince: old?.undrainedSince ?? at }),
   }
 }
 
@@ -104,7 +112,7 @@ function eventOf(
   if (state === 'building' || state === 'booted') return { kind: 'joined', at }
   if (state === 'draining') {
     if (worker.drained) return { kind: 'drained', at }
-    return worker.draining
+    return remembered.undrainedSince === undefined || at - remembered.undrainedSince < drainShowsAfter
       ? undefined
       : { kind: 'drain-lost', at, note: 'the worker does not know of its drain; it is asked again' }
   }

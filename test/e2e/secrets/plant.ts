@@ -32,8 +32,9 @@ async function plant(client: Client, { input, memo, heartbeat }: Canaries): Prom
     identity: name,
     commands: [
       {
-        // COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK
-        commandType: 1 as never,
+        // COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK; the enum is in a package that is not ours to import
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+        commandType: 1,
         scheduleActivityTaskCommandAttributes: {
           activityId: name,
           activityType: { name },
