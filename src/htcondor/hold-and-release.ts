@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { act } from './act-on-jobs.ts'
 import { CondorError } from './condor-error.ts'
-import { all, quoteText } from './expression.ts'
+import { all, any, quoteText } from './expression.ts'
 import { queryRows } from './rows.ts'
 import { killShadows, type ShadowedJob } from './shadows.ts'
 import type { CallOptions, CondorTools } from './tools.ts'
@@ -36,7 +36,8 @@ export async function holdAndRelease(tools: CondorTools, vm: string, options: Ca
   const held = all('JobStatus == 5', 'HoldReasonCode == 1', `HoldReasonSubCode == ${vanished}`)
   let released = 0
   for (const end = Date.now() + patienceMs; ;) {
-    const shadowed = await jobsWith(tools, all(held, host('RemoteHost')), options)
+    // a removed job stays in the queue as long as its shadow
+    const shadowed = await jobsWith(tools, all(any([held, 'JobStatus == 3']), host('RemoteHost')), options)
     released += await act(tools, 'release', all(held, 'RemoteHost is undefined', host('LastRemoteHost')), options)
     if (shadowed.length === 0) return released
     if (Date.now() > end) {

@@ -3,12 +3,12 @@ import type { Deps } from '#activities/deps.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import { imageSharingType, type ImageSharingResult } from '#contract/image-sharing.ts'
 import { imageSharingStart } from '#contract/starts.ts'
-import { act } from '#htcondor/act-on-jobs.ts'
 import { historyBySubmission } from '#htcondor/history.ts'
 import { submitOnce } from '#htcondor/submit-once.ts'
 import { noJobs, type CloudChoice, type Cluster, type JobCounts, type SubmissionInput } from '#contract/submission.ts'
 import { findProxy, type Proxy } from '#secrets/proxy-certificate.ts'
 import { readSubmitFile, type ReadFile } from './read-file.ts'
+import { removeJobs } from './remove-jobs.ts'
 import { renderSubmission, type Rendered } from './render.ts'
 import { resolveChoices, type Resolved } from './resolve.ts'
 
@@ -73,10 +73,8 @@ export function createSubmissionActivities(deps: Deps) {
     },
 
     /** Takes the submission's jobs out of the queue; those that have left stay as they ended. */
-    async removeJobs({ input, id }: { input: SubmissionInput; id: string }): Promise<void> {
-      const ours = `Owner == "${input.account.user}" && CanfarSubmission =?= "${id}"`
-      await act(condor, 'remove', ours, { as: input.account, reason: 'canfar-batch: the submission was cancelled' })
-    },
+    removeJobs: ({ input, id }: { input: SubmissionInput; id: string }): Promise<void> =>
+      removeJobs(condor, input.account, id),
 
     /** How each job ended, as the schedd's history has it. */
     async tally({ input, id }: { input: SubmissionInput; id: string }): Promise<JobCounts> {
