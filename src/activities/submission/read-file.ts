@@ -15,6 +15,8 @@ export interface ReadFile {
   flavor?: string
   keepaliveMinutes?: number
   resources: SubmitReport['resources']
+  /** `+TargetClouds`: names or aliases; none is any. */
+  targetClouds?: string[]
   /** The proxy that the file itself names. */
   proxy?: string
 }
@@ -39,6 +41,7 @@ export async function readSubmitFile({ config }: Deps, input: SubmissionInput): 
   return {
     warnings: report.includes.map((line) => `${file}:${line}: what this line brings in could not be checked`),
     resources: report.resources,
+    ...(report.targetClouds === undefined ? {} : { targetClouds: namesIn(report.targetClouds) }),
     ...(report.image === undefined ? {} : { image: report.image }),
     ...(report.flavor === undefined ? {} : { flavor: report.flavor }),
     ...(report.keepalive === undefined ? {} : { keepaliveMinutes: report.keepalive }),
@@ -70,3 +73,5 @@ export async function readUnchanged({ account, file, fileDigest }: SubmissionInp
     next: 'Submit again.',
   })
 }
+
+const namesIn = (list: string): string[] => list.split(/[\s,]+/).filter((name) => name !== '')

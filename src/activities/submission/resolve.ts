@@ -4,6 +4,7 @@ import { flavorsOf, imagesOf } from '#clouds/choices.ts'
 import { cloudProblem, patience } from '#clouds/cloud-problem.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { chooseOnCloud, settleChoices, warningsOf, type CloudOffer, type Tried, type Wanted } from '#domain/choice.ts'
+import { targets } from '#domain/fleet/options.ts'
 import { sharingNeed } from '#domain/image.ts'
 import { Problem } from '#domain/problem.ts'
 import { withCredential } from '#secrets/with-credential.ts'
@@ -17,17 +18,30 @@ export interface Resolved {
 /** @throws Problem if no cloud has the image and the flavor */
 export async function resolveChoices(deps: Deps, input: SubmissionInput, file: ReadFile): Promise<Resolved> {
   const wanted = { image: input.image ?? file.image, flavor: input.flavor ?? file.flavor, resources: file.resources }
+  const { targetClouds = [] } = file
+  const named = deps.config.clouds.filter((cloud) => targets({ targetClouds }, cloud)).map(({ name }) => name)
+  // jobs carry the images of these clouds alone, so that they run nowhere else
+  const credentials = input.credentials.filter(({ cloud }) => named.includes(cloud))
+  if (credentials.length === 0) throw noTarget(deps, targetClouds)
   const tried = await Promise.all(
-    input.credentials.map(({ cloud, credential }) =>
+    credentials.map(({ cloud, credential }) =>
       withCredential(credential, (owner) => tryCloud(deps.clouds.batch(cloud), owner, cloud, wanted), patience),
     ),
   )
   const choices = settleChoices(tried).flatMap((choice) =>
-    input.credentials
-      .filter(({ cloud }) => cloud === choice.cloud)
-      .map(({ credential }) => ({ ...choice, credential })),
+    credentials.filter(({ cloud }) => cloud === choice.cloud).map(({ credential }) => ({ ...choice, credential })),
   )
   return { choices, warnings: warningsOf(tried) }
+}
+
+function noTarget({ config }: Deps, targetClouds: string[]): Problem {
+  return new Problem({
+    code: 'NoTargetCloud',
+    kind: 'not-found',
+    message: `+TargetClouds names ${targetClouds.join(', ')}, and you have a credential for none of them`,
+    details: config.clouds.map(({ name, aliases }) => [name, ...aliases].join(', also called ')),
+    next: 'Name a cloud of this site for which you have a credential, or leave the line out.',
+  })
 }
 
 async function tryCloud(batch: OpenStack, owner: OpenStack, cloud: string, wanted: Wanted): Promise<Tried> {

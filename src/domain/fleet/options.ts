@@ -32,7 +32,11 @@ export interface Option {
 export const poolKey = (vm: { owner: string; vmType: string; cloud: string; image: string; flavor: string }): string =>
   [vm.owner, vm.vmType, vm.cloud, vm.image, vm.flavor].join('|')
 
-export function targets({ targetClouds }: DemandGroup, { name, aliases }: FleetCloud): boolean {
+/** Whether jobs with these `TargetClouds` may run on a cloud; none is any. */
+export function targets(
+  { targetClouds }: Pick<DemandGroup, 'targetClouds'>,
+  { name, aliases }: Pick<FleetCloud, 'name' | 'aliases'>,
+): boolean {
   if (targetClouds.length === 0) return true
   const names = new Set([name, ...aliases].map((each) => each.toLowerCase()))
   return targetClouds.some((wanted) => names.has(wanted.trim().toLowerCase()))
