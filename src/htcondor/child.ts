@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { Options } from 'execa'
 
 export interface ChildOptions {
   cwd: string
@@ -32,40 +32,49 @@ export interface Child {
   kill(): void
 }
 
-/**
- * Starts a program. Node's own means are enough for HTCondor's tools, and every command of the CLI waits for what is loaded
- * for them.
- */
-export function startChild(file: string, args: readonly string[], options: ChildOptions): Child {
-  const { cwd, env, input, timeoutMs, signal } = options
-  const child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
-  const kill = (): void => void child.kill('SIGKILL')
-  let stderr = ''
-  let timedOut = false
-  let isCanceled = false
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ((timedOut = true), kill()), timeoutMs)
-  const cancel = (): void => {
-    isCanceled = true
-    kill()
+/** Loaded with the first child: a command of the CLI that starts none need not wait for it. */
+const load = () => import('execa')
+
+function settings({ cwd, env, input, timeoutMs, signal }: ChildOptions) {
+  return {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    killSignal: 'SIGKILL',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  } as const satisfies Options
+}
+
+interface Result {
+  exitCode?: number | undefined
+  stderr?: unknown
+  timedOut: boolean
+  isCanceled: boolean
+  code?: string | undefined
+  signal?: string | undefined
+}
+
+function endOf({ exitCode, stderr, timedOut, isCanceled, code, signal }: Result): Ended {
+  return {
+    stderr: typeof stderr === 'string' ? stderr : '',
+    timedOut,
+    isCanceled,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(code === undefined ? {} : { code }),
+    ...(signal === undefined ? {} : { signal }),
   }
-  const ended = new Promise<Ended>((resolve) => {
-    const end = (how: Partial<Ended>): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', cancel)
-      resolve({ stderr: stderr.replace(/\r?\n$/, ''), timedOut, isCanceled, ...how })
-    }
-    child.once('error', (error: NodeJS.ErrnoException) => end(error.code === undefined ? {} : { code: error.code }))
-    child.once('close', (exitCode, by) =>
-      end({ ...(exitCode === null ? {} : { exitCode }), ...(by === null ? {} : { signal: by }) }),
-    )
-  })
-  child.stdout.setEncoding('utf8')
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  // it may end without reading what it is given
-  child.stdin.on('error', () => {}).end(input ?? '')
-  if (signal?.aborted === true) cancel()
-  else signal?.addEventListener('abort', cancel, { once: true })
-  return { stdout: child.stdout, ended, kill }
+}
+
+/** Starts a program whose output is read as it comes. */
+export async function startChild(file: string, args: readonly string[], options: ChildOptions): Promise<Child> {
+  const { execa } = await load()
+  const running = execa(file, args, { ...settings(options), buffer: { stdout: false, stderr: true } })
+  running.stdout.setEncoding('utf8')
+  return { stdout: running.stdout, ended: running.then(endOf), kill: () => void running.kill('SIGKILL') }
 }
 
 /** Runs a program to its end. Never rejects. */
@@ -74,8 +83,7 @@ export async function runChild(
   args: readonly string[],
   options: ChildOptions,
 ): Promise<Ended & { stdout: string }> {
-  const child = startChild(file, args, options)
-  let stdout = ''
-  child.stdout.on('data', (text: string) => (stdout += text))
-  return { ...(await child.ended), stdout }
+  const { execa } = await load()
+  const result = await execa(file, args, settings(options))
+  return { ...endOf(result), stdout: typeof result.stdout === 'string' ? result.stdout : '' }
 }

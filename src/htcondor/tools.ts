@@ -76,7 +76,8 @@ function execution(tools: CondorTools, { as, input, signal, timeoutMs }: ToolOpt
 
 function check(tool: string, result: Ended, signal: AbortSignal | undefined): string {
   if (result.isCanceled) throw signal?.reason
-  const { exitCode, stderr } = result
+  const { exitCode } = result
+  const stderr = withoutFinalNewline(result.stderr)
   if (result.timedOut) throw new CondorError({ tool, code: 'timeout', message: 'no answer in time', stderr })
   if (result.code === 'ENOENT' || exitCode === 127)
     throw new CondorError({ tool, code: 'missing-tool', message: 'not found', stderr })
@@ -95,8 +96,8 @@ export async function runTool(
 ): Promise<{ stdout: string; stderr: string }> {
   options.signal?.throwIfAborted()
   const result = await runChild(...command(tools, tool, args, options), execution(tools, options))
-  const stdout = result.stdout.replace(/\r?\n$/, '')
-  if (options.answer?.test(stdout) === true) return { stdout, stderr: result.stderr }
+  const stdout = withoutFinalNewline(result.stdout)
+  if (options.answer?.test(stdout) === true) return { stdout, stderr: withoutFinalNewline(result.stderr) }
   return { stderr: check(tool, result, options.signal), stdout }
 }
 
@@ -111,7 +112,7 @@ export async function* streamTool(
   options: ToolOptions = {},
 ): AsyncGenerator<string, void, undefined> {
   options.signal?.throwIfAborted()
-  const running = startChild(...command(tools, tool, args, options), execution(tools, options))
+  const running = await startChild(...command(tools, tool, args, options), execution(tools, options))
   try {
     let rest = ''
     for await (const chunk of running.stdout) {
@@ -126,3 +127,5 @@ export async function* streamTool(
     running.kill()
   }
 }
+
+const withoutFinalNewline = (text: string): string => text.replace(/\r?\n$/, '')

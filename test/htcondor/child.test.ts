@@ -7,7 +7,7 @@ const shell = (script: string, more = {}) => runChild('sh', ['-c', script], { ..
 describe('a child process', () => {
   test('says what it has to say, and how it ended', async () => {
     const { exitCode, stdout, stderr } = await shell('echo "$GREETING"; echo bad >&2; exit 3')
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 3, stdout: 'grüß Gott\n', stderr: 'bad' })
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 3, stdout: 'grüß Gott\n', stderr: 'bad\n' })
   })
 
   test('has no other environment than it was given', async () => {
@@ -44,7 +44,7 @@ describe('a child process', () => {
   })
 
   test('is ended while it is being read', async () => {
-    const child = startChild('sh', ['-c', 'echo more; exec sleep 30'], world)
+    const child = await startChild('sh', ['-c', 'echo more; exec sleep 30'], world)
     expect(await child.stdout[Symbol.asyncIterator]().next()).toEqual({ done: false, value: 'more\n' })
     child.kill()
     expect(await child.ended).toMatchObject({ signal: 'SIGKILL' })
