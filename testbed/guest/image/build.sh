@@ -1,5 +1,6 @@
 #!/bin/sh
 # build.sh FOLDER SUITE PACKAGES MIRROR - makes the guest's root file system in an empty folder.
+# An empty MIRROR is mmdebstrap's own default.
 # Without manuals and translations it is a fifth smaller; not syncing is safe for what can be made again.
 set -eu
 folder=$1 suite=$2 packages=$3 mirror=$4
@@ -10,7 +11,7 @@ mmdebstrap --quiet --mode=root --variant=minbase \
   --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/info/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
-  --include="$packages" "$suite" "$folder" "$mirror"
+  --include="$packages" "$suite" "$folder" ${mirror:+"$mirror"}
 # neither the builder's mirror nor its name is the guest's
 rm -f "$folder/etc/apt/sources.list" "$folder"/etc/apt/sources.list.d/* "$folder/etc/hostname" "$folder/etc/resolv.conf"
 : > "$folder/etc/resolv.conf"

@@ -44,7 +44,7 @@ async function makeImage(folder: string, progress: Progress): Promise<void> {
     })
   }
   await ensureMmdebstrap(progress)
-  const args = [join(HERE, 'build.sh'), folder, SUITE, PACKAGES.join(','), await debianMirror()]
+  const args = [join(HERE, 'build.sh'), folder, SUITE, PACKAGES.join(','), (await debianMirror()) ?? '']
   const result = await execa('sh', args, {
     reject: false,
     all: true,
