@@ -17,8 +17,6 @@ export default defineConfig({
           name: 'server',
           include: ['test/**/*.server.test.ts', 'packages/*/test/**/*.server.test.ts'],
           fileParallelism: false,
-          // a machine that is shared may stall for seconds; what needed a second try is still named in the report
-          retry: process.env['CI'] === undefined ? 0 : 1,
           testTimeout: 120_000,
           hookTimeout: 900_000,
         },
