@@ -22,9 +22,26 @@ export async function revokeTokens(
     await writeFile(`${file}~`, text, { mode: 0o644 })
     await rename(`${file}~`, file)
   }
+  await assertRead(tools, file, identities, signal)
   // also without a change: the last call may have come only as far as the file
   await runTool(tools, 'condor_reconfig', ['-daemon', 'collector'], { signal })
 }
+
+/** A file that HTCondor does not look at would revoke nothing, and nobody would know. */
+async function assertRead(
+  tools: CondorTools,
+  file: string,
+  identities: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const tool = 'condor_config_val'
+  const { stdout } = await runTool(tools, tool, ['-dump', '^CANFAR_REVOKED$'], { signal })
+  if (stdout.split('\n').includes(`CANFAR_REVOKED = ${listed(identities)}`)) return
+  const message = `HTCondor does not read ${file}: it has to be in the central manager's LOCAL_CONFIG_DIR`
+  throw new CondorError({ tool, code: 'invalid', message })
+}
+
+const listed = (identities: readonly string[]): string => [...identities].toSorted().join(',')
 
 /** As HTCondor's configuration. The collector looks at both settings anew when it is told to. */
 export function revocations(identities: readonly string[]): string {
@@ -37,7 +54,7 @@ export function revocations(identities: readonly string[]): string {
   const list = '"$(CANFAR_REVOKED)"'
   return [
     '# Written by canfar-batch: worker VMs that are gone, whose tokens have not expired yet',
-    `CANFAR_REVOKED = ${[...identities].toSorted().join(',')}`,
+    `CANFAR_REVOKED = ${listed(identities)}`,
     `SEC_TOKEN_REVOCATION_EXPR = stringListMember(sub, ${list})`,
     `COLLECTOR_REQUIREMENTS = ($(COLLECTOR_REQUIREMENTS:True)) && (stringListMember(AuthenticatedIdentity, ${list}) =!= True)`,
     '',

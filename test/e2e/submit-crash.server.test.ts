@@ -52,13 +52,18 @@ async function ranOnce(answers: Answer[], jobs: number): Promise<void> {
 }
 
 describe('jobs are submitted once', () => {
-  it('when condor_submit is killed at any time', { timeout: 90_000 }, async () => {
-    let left = 12
-    using hunt = new Hunt(() => (left-- > 0 ? random(0, 60) : undefined))
-    const answers = await many('tool', 6, 2, 200)
-    const killed = await hunt.end()
+  it('when condor_submit is killed at any time', { timeout: 120_000 }, async () => {
+    const answers: Answer[] = []
+    let killed = 0
+    // some end before they are hit: how many depends on the machine
+    for (let round = 0; killed < 5 && round < 6; round++) {
+      let left = 12
+      using hunt = new Hunt(() => (left-- > 0 ? random(0, 40) : undefined))
+      answers.push(...(await many(`tool-${round}`, 6, 2, 200)))
+      killed += await hunt.end()
+    }
     console.log(`${killed} of condor_submit were killed`)
-    expect(killed).toBeGreaterThan(3)
+    expect(killed).toBeGreaterThanOrEqual(5)
     await ranOnce(answers, 2)
   })
 

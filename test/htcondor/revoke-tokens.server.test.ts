@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { revokeTokens } from '#htcondor/revoke-tokens.ts'
@@ -11,12 +10,8 @@ const gone = 'canfar-arbutus-0000000000000001'
 const other = 'canfar-east-0000000000000002'
 
 beforeAll(async () => {
-  site = await startTestPool((instance) => {
-    const folder = join(instance.folder, 'config.d')
-    mkdirSync(folder)
-    file = join(folder, '95-canfar-revoked.conf')
-    return { LOCAL_CONFIG_DIR: folder }
-  })
+  site = await startTestPool()
+  file = site.pool.revocationsFile
 })
 afterAll(async () => site[Symbol.asyncDispose]())
 
@@ -54,5 +49,15 @@ describe('the token of a VM that is gone', () => {
     )
     await revokeTokens(site.tools, { file, identities: [] })
     await expect(revokeTokens(site.tools, { file, identities: ['a"b'] })).rejects.toMatchObject({ code: 'invalid' })
+  })
+
+  it('is said to be of use still if HTCondor does not read the list', async () => {
+    const elsewhere = join(site.instance.folder, 'revoked')
+    await expect(revokeTokens(site.tools, { file: elsewhere, identities: ['ada.vm@pool.test'] })).rejects.toMatchObject(
+      {
+        code: 'invalid',
+        message: expect.stringContaining(elsewhere) as unknown,
+      },
+    )
   })
 })

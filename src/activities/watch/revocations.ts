@@ -13,16 +13,28 @@ const most = 5000
 export class Revocations {
   readonly #deps: Deps
   #lastRenewal = 0
+  #failure: Error | undefined
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
+  /** @throws what the last renewal failed of, until one succeeds: tokens of VMs that are gone would go on working */
   async renew(at: number, signal: AbortSignal): Promise<void> {
+    if (at - this.#lastRenewal >= renewEvery) {
+      this.#lastRenewal = at
+      this.#failure = await this.#write(at, signal).then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      )
+    }
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  async #write(at: number, signal: AbortSignal): Promise<void> {
     const { client, condor, config } = this.#deps
     const file = config.condor.revocationsFile
-    if (file === undefined || at - this.#lastRenewal < renewEvery) return
-    this.#lastRenewal = at
+    if (file === undefined) return
     const since = new Date(at - tokenLifetimeMs(config.deadlines, config.keepalive.cap))
     const identities: string[] = []
     for await (const listed of client.workflow.list({ query: closedVmsQuery(config.pool, since) })) {
