@@ -2,11 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
-import { proxyPreCommand } from '#config/own-files.ts'
+import { siteRenderOptions } from '#config/render-options.ts'
 import { chooseOnCloud, settleChoices, warningsOf, type Choice, type Tried, type Wanted } from '#domain/choice.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import { Problem } from '#domain/problem.ts'
-import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile, type RenderOptions } from '#domain/submit/render.ts'
 import { validateSubmitFile } from '#domain/submit/validate.ts'
 import { checkRendered } from '#htcondor/check-rendered.ts'
@@ -35,23 +34,14 @@ export async function previewSubmission(context: Context, request: SubmitRequest
   const choices = settleChoices(tried)
   const certificate = await findProxy(context.principal, request.directory, request.proxy ?? report.x509userproxy)
   const warnings = [...warningsOf(tried), ...certificate.warnings]
-  const options = renderOptions({
-    text,
-    id: 'preview',
-    choices,
-    user: context.principal.user,
-    trustDomain: config.condor.trustDomain,
-    keepalive: {
-      value: request.keepaliveMinutes ?? config.keepalive.default / 60_000,
-      cap: config.keepalive.cap / 60_000,
-    },
-    refuseRequirements: config.policy.refuseRequirements,
-    ...(certificate.proxy === undefined ? {} : { proxy: { path: certificate.proxy, preCommand: proxyPreCommand } }),
-  })
+  const { user } = context.principal
+  const { keepaliveMinutes } = request
+  const { proxy } = certificate
+  const options = siteRenderOptions(config, { text, id: 'preview', choices, user, keepaliveMinutes, proxy })
   const rendered = renderSubmitFile(options)
   const dry = await dryRunOf(context, request, rendered, options, file)
   const group = {
-    ...supposedGroup(context.principal.user, choices, dry.kinds[0], dry.jobs),
+    ...supposedGroup(user, choices, dry.kinds[0], dry.jobs),
     targetClouds: (report.targetClouds ?? '').split(/[\s,]+/).filter((name) => name !== ''),
   }
   const plan = await askPlan(context, group).catch((error: unknown) => {

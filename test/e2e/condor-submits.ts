@@ -41,8 +41,8 @@ export async function killSubmits(
   const seen = new Set<number>()
   let killed = 0
   while (!signal.aborted) {
-    const process_ = root()
-    for (const ref of process_ === undefined ? [] : submitting(process_)) {
+    const parent = root()
+    for (const ref of parent === undefined ? [] : submitting(parent)) {
       if (seen.has(ref.pid)) continue
       seen.add(ref.pid)
       const ms = delay()

@@ -51,11 +51,11 @@ export interface CrashSite extends AsyncDisposable {
   /** `canfar-batch submit` of a file, as the astronomer. */
   enter(file: string, more?: string[], flavor?: string): Promise<Answer>
   submit(name: string, wish: Wish): Promise<Answer>
-  jobs(): Promise<SeenJob[]>
+  jobs: () => Promise<SeenJob[]>
   /** `<cluster>.<proc>` of every job that began, once for each time. */
   began(): string[]
   ended(): string[]
-  vms(): Promise<SeenVm[]>
+  vms: () => Promise<SeenVm[]>
   record(vm: string): Promise<VmRecord>
   /** Every server that ever was, on all clouds. */
   servers(): Promise<ServerRecord[]>

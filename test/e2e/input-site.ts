@@ -100,8 +100,8 @@ export async function startInputSite(): Promise<InputSite> {
     deeds: () => deeds(site),
     certificate: async (name, days) => file(name, await proxyCertificate(site.instance.folder, days), 0o600),
     astronomer: (cloud) => {
-      const clouds = join(account.home, '.config', 'openstack', 'clouds.yaml')
-      return OpenStack.connect(loadCloudConfig({ cloud, env: {}, cwd: account.home, files: { clouds } }))
+      const path = join(account.home, '.config', 'openstack', 'clouds.yaml')
+      return OpenStack.connect(loadCloudConfig({ cloud, env: {}, cwd: account.home, files: { clouds: path } }))
     },
   }
 }

@@ -29,9 +29,9 @@ beforeAll(async () => {
       { name: 'east', priority: 0 },
     ],
   })
-  const { arbutus: first, east: second } = own.site.clouds
-  if (first === undefined || second === undefined) throw new Error('two clouds were asked for')
-  ;[arbutus, east] = [first, second]
+  const { arbutus: one, east: other } = own.site.clouds
+  if (one === undefined || other === undefined) throw new Error('two clouds were asked for')
+  ;[arbutus, east] = [one, other]
 })
 afterAll(async () => {
   console.log(`${own.kills()} worker processes were killed`)

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { Deps } from '#activities/deps.ts'
-import { proxyPreCommand } from '#config/own-files.ts'
+import { siteRenderOptions } from '#config/render-options.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
-import { renderOptions } from '#domain/submit/render-options.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
 import { checkRendered } from '#htcondor/check-rendered.ts'
 import { writeFileAs } from '#htcondor/files-as.ts'
@@ -26,19 +25,9 @@ export async function renderSubmission(
   }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
 ): Promise<Rendered> {
   const text = await readUnchanged(input)
-  const options = renderOptions({
-    text,
-    id,
-    choices,
-    user: input.account.user,
-    trustDomain: config.condor.trustDomain,
-    keepalive: {
-      value: input.keepaliveMinutes ?? config.keepalive.default / 60_000,
-      cap: config.keepalive.cap / 60_000,
-    },
-    refuseRequirements: config.policy.refuseRequirements,
-    ...(proxy === undefined ? {} : { proxy: { path: proxy, preCommand: proxyPreCommand } }),
-  })
+  const { user } = input.account
+  const { keepaliveMinutes } = input
+  const options = siteRenderOptions(config, { text, id, choices, user, keepaliveMinutes, proxy })
   const rendered = renderSubmitFile(options)
   const file = join(input.stateFolder, 'submissions', `${id}.sub`)
   await writeFileAs(input.account, file, rendered)
