@@ -149,7 +149,7 @@ class Vm {
     } catch (error) {
       await raiseAlarm({ alarm: 'DeleteStuck', subject: this.#name, note: whyOf(error, 'DeleteStuck').note ?? '' })
       upsertSearchAttributes([{ key: searchAttributes.reason, value: 'DeleteStuck' }])
-      await this.#cloud.removeForEver.deleteServer(server)
+      await this.#cloud.removeForEver.deleteServer({ ...server, force: true })
     }
     if (this.#mayHaveJobs) await pool.requeueJobs({ vm: this.#name })
     return { kind: 'gone', at: Date.now() }

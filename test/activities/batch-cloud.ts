@@ -1,6 +1,9 @@
-import { cloudConfigFromEntry, OpenStack } from 'openstack-ts'
+import { cloudConfigFromEntry, OpenStack, type ServerCreate } from 'openstack-ts'
+import { controlPlaneKey, tenantKey, type VmProof } from '#domain/vm/ownership.ts'
 import { siteSeed } from '#testbed/cloud/seed.ts'
 import { startCloud, type RunningCloud } from '#testbed/cloud/start.ts'
+
+const controlPlane = 'the-test'
 
 /** A cloud of the test's own, in this process, and a connection to its batch project. */
 export interface BatchCloud {
@@ -10,6 +13,10 @@ export interface BatchCloud {
   /** Id by name. */
   flavors: Map<string, string>
   images: Map<string, string>
+  /** What the record of a VM of this name says that was asked for: `open` as `c2-7.5gb-31`, for ada. */
+  proof(vm: string, serverId?: string): VmProof
+  /** Asks for just that. */
+  wish(vm: string): ServerCreate
   stop(): Promise<void>
 }
 
@@ -56,12 +63,28 @@ export async function batchCloud(): Promise<BatchCloud> {
   const flavors = new Map<string, string>()
   for await (const { id, name } of batch.compute.flavors.list()) flavors.set(name, id)
   const { images } = await cloud.admin.inventory()
+  const batchProject = await batch.projectId()
+  const ids = new Map(images.map(({ id, name }) => [name ?? id, id]))
+  const flavor = { id: flavors.get('c2-7.5gb-31') ?? '', name: 'c2-7.5gb-31' }
+  const image = { id: ids.get('open') ?? '' }
   return {
+    proof: (vm, serverId) => ({
+      vm,
+      controlPlane,
+      order: { batchProject, tenant: 'ada', image, flavor },
+      ...(serverId === undefined ? {} : { serverId }),
+    }),
+    wish: (name) => ({
+      name,
+      flavorId: flavor.id,
+      imageId: image.id,
+      metadata: { [controlPlaneKey]: controlPlane, [tenantKey]: 'ada' },
+    }),
     cloud,
     batch,
     owner,
     flavors,
-    images: new Map(images.map(({ id, name }) => [name ?? id, id])),
+    images: ids,
     async stop() {
       await Promise.all([batch.close(), owner.close()])
       await cloud.stop()

@@ -21,7 +21,12 @@ export interface DeleteServerInput extends VmInput {
   note: string | undefined
   served: boolean
   bornAt: number
+  /** Ask at once in the way that ends also what an ordinary deletion has left hanging. */
+  force?: boolean
 }
+
+/** The attempt from which on a deletion is forced: each attempt waits two minutes for the ordinary one. */
+const forceFrom = 3
 
 export type VmActivities = ReturnType<typeof createVmActivities>
 
@@ -35,14 +40,15 @@ export function createVmActivities(deps: Deps) {
         await requireProject(cloud, input.order)
         return serverOf(deps, input, cloud)
       }
-      return createServer(cloud, input.vm, prepare, input.deadlines)
+      return createServer(cloud, input, prepare, input.deadlines)
     },
 
     /**
      * No server of this VM, and nothing that hung on one. The fleet hears first why it ends, for a deletion may take long
      * and the next boot must know; then that its place is free.
      */
-    async deleteServer({ vm, order, serverId, pool, reason, note, served, bornAt }: DeleteServerInput): Promise<void> {
+    async deleteServer(input: DeleteServerInput): Promise<void> {
+      const { vm, order, pool, reason, note, served, bornAt, force = false } = input
       await tellFleet(deps.client, pool, {
         vm,
         order,
@@ -55,7 +61,7 @@ export function createVmActivities(deps: Deps) {
       await untilDone(async () => {
         const cloud = deps.clouds.batch(order.cloud)
         await requireProject(cloud, order)
-        await deleteServer(cloud, vm, serverId)
+        await deleteServer(cloud, input, force || Context.current().info.attempt >= forceFrom)
       })
       await wakeFleet(deps.client, pool, { source: `vm/${vm}`, at: Date.now() })
     },

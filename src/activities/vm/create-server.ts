@@ -2,7 +2,9 @@ import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { OpenStackError, type OpenStack, type ServerCreate } from 'openstack-ts'
 import type { Deadlines } from '#domain/deadlines.ts'
+import { ownServers } from '#clouds/own-servers.ts'
 import { reasonOfFault } from '#domain/vm/nova-status.ts'
+import type { VmProof } from '#domain/vm/ownership.ts'
 import { vmReasons, type VmReason } from '#domain/vm/reason.ts'
 import { CondorError } from '#htcondor/condor-error.ts'
 
@@ -18,22 +20,28 @@ const againAfter = 2000
  */
 export async function createServer(
   cloud: OpenStack,
-  name: string,
+  proof: VmProof,
   prepare: () => Promise<ServerCreate>,
   deadlines: Deadlines,
 ): Promise<{ id: string }> {
   const { info, cancellationSignal: lost } = Context.current()
-  if (info.attempt > 1) return lookUp(cloud, name, deadlines.createLookup)
+  if (info.attempt > 1) return lookUp(cloud, proof, deadlines.createLookup)
   const end = Date.now() + deadlines.createCall
-  const server = await untilItWorks(end, prepare).catch((error: unknown) => {
+  const ready = await untilItWorks(end, async () => {
+    // a Temporal that was set back to yesterday asks for what it has already got
+    const { ours, doubted } = await ownServers(cloud, proof, { signal: lost })
+    if (doubted.length > 0) throw nameTaken(proof.vm, doubted)
+    return ours[0] === undefined ? { server: await prepare() } : { id: ours[0].id }
+  }).catch((error: unknown) => {
     throw notAsked(error)
   })
+  if (ready.id !== undefined) return { id: ready.id }
   try {
     return await untilItWorks(end, () => {
       // a process that stood still may have lost its turn: whoever looks the name up now must not look in vain
       lost.throwIfAborted()
       if (Date.now() > end) throw new Error('the time for the create call was over before it was made')
-      return cloud.compute.servers.create(server, {
+      return cloud.compute.servers.create(ready.server, {
         signal: AbortSignal.any([lost, AbortSignal.timeout(deadlines.createCall)]),
       })
     })
@@ -80,13 +88,18 @@ function notAsked(error: unknown): ApplicationFailure {
   })
 }
 
-async function lookUp(cloud: OpenStack, name: string, forMs: number): Promise<{ id: string }> {
+function nameTaken(vm: string, [other]: { id: string; why: string }[]): ApplicationFailure {
+  const message = `there is a server ${other?.id} of the name ${vm} that is not this VM's: ${other?.why}`
+  return ApplicationFailure.nonRetryable(message, 'CloudError' satisfies VmReason)
+}
+
+async function lookUp(cloud: OpenStack, proof: VmProof, forMs: number): Promise<{ id: string }> {
   const context = Context.current()
   const end = Date.now() + forMs
   for (;;) {
     context.heartbeat()
-    const [found] = await cloud.compute.servers.findByExactName(name, { signal: context.cancellationSignal })
-    if (found !== undefined) return { id: found.id }
+    const { ours } = await ownServers(cloud, proof, { signal: context.cancellationSignal })
+    if (ours[0] !== undefined) return { id: ours[0].id }
     if (Date.now() >= end) break
     await context.sleep(lookEvery)
   }

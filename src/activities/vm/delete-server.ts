@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { isConflict, unlessNotFound, type OpenStack, type Server } from 'openstack-ts'
+import { ownServers } from '#clouds/own-servers.ts'
 import { meaningOf } from '#domain/vm/nova-status.ts'
+import type { VmProof } from '#domain/vm/ownership.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
 
 /** How long one attempt watches a deletion before it counts as stuck, ms. */
@@ -9,19 +11,25 @@ const attemptMs = 2 * 60_000
 const lookEvery = 1000
 
 /**
- * Deletes every server of the name, and one known by its id, until the cloud says that they are gone; then the ports and
- * floating addresses that they left. Asked with the credential of the project in which they were made.
+ * Deletes every server that is provably this VM's, until the cloud says that they are gone; then the ports and floating
+ * addresses that they left. Asked with the credential of the project in which they were made.
+ * @param force ask in the way that ends also a server that an ordinary deletion has left hanging
  */
-export async function deleteServer(cloud: OpenStack, name: string, serverId: string | undefined): Promise<void> {
+export async function deleteServer(cloud: OpenStack, proof: VmProof, force = false): Promise<void> {
   const context = Context.current()
   const signal = context.cancellationSignal
   const end = Date.now() + attemptMs
-  const seen = new Set<string>(serverId === undefined ? [] : [serverId])
+  const seen = new Set<string>(proof.serverId === undefined ? [] : [proof.serverId])
   for (;;) {
     context.heartbeat()
-    const servers = await ofThisVm(cloud, name, seen, signal)
-    if (servers.length === 0) break
-    for (const server of servers) await ask(cloud, server, signal)
+    const { ours, doubted } = await ownServers(cloud, proof, { known: seen, signal })
+    for (const { id } of ours) seen.add(id)
+    const servers = ours.filter(({ status }) => status !== 'DELETED')
+    if (servers.length === 0) {
+      for (const { id, why } of doubted) context.log.warn('left alone', { vm: proof.vm, server: id, why })
+      break
+    }
+    for (const server of servers) await ask(cloud, server, force, signal)
     if (Date.now() >= end) {
       const states = servers.map(
         ({ id, status, taskState }) => `${id} is ${status}${taskState === null ? '' : `, ${taskState}`}`,
@@ -36,33 +44,22 @@ export async function deleteServer(cloud: OpenStack, name: string, serverId: str
   for (const id of seen) await deleteDependents(cloud, id, signal)
 }
 
-/** Servers of exactly this name, and the known ones that still exist under any name. Their ids are added to `seen`. */
-async function ofThisVm(cloud: OpenStack, name: string, seen: Set<string>, signal: AbortSignal): Promise<Server[]> {
-  const named = await cloud.compute.servers.findByExactName(name, { signal })
-  const others = [...seen].filter((id) => !named.some((server) => server.id === id))
-  const shown = await Promise.all(others.map((id) => unlessNotFound(cloud.compute.servers.show(id, { signal }))))
-  const servers = [...named, ...shown.filter((server) => server !== undefined)]
-  for (const { id } of servers) seen.add(id)
-  return servers.filter((server) => server.status !== 'DELETED')
-}
-
 /** One wish to delete, in the form that the server's state needs. Repeating it is harmless. */
-async function ask(cloud: OpenStack, server: Server, signal: AbortSignal): Promise<void> {
+async function ask(cloud: OpenStack, server: Server, force: boolean, signal: AbortSignal): Promise<void> {
   const { servers, actions } = cloud.compute
   try {
+    if (server.locked === true) await unlessNotFound(actions.unlock(server.id, { signal }))
     // a soft-deleted server waits for its reclaim interval unless it is forced
-    if (meaningOf(server.status) === 'gone') await unlessNotFound(actions.forceDelete(server.id, { signal }))
-    else if (server.locked === true) {
-      await unlessNotFound(actions.unlock(server.id, { signal }))
-      await unlessNotFound(servers.delete(server.id, { signal }))
-    } else if (server.taskState !== 'deleting') await unlessNotFound(servers.delete(server.id, { signal }))
+    if (force || meaningOf(server.status) === 'gone') await unlessNotFound(actions.forceDelete(server.id, { signal }))
+    else if (server.taskState !== 'deleting') await unlessNotFound(servers.delete(server.id, { signal }))
   } catch (error) {
     // a state in which Nova refuses just now; it is looked at again
     if (!isConflict(error)) throw error
   }
 }
 
-async function deleteDependents(cloud: OpenStack, serverId: string, signal: AbortSignal): Promise<void> {
+/** What a server has left behind, or would: only once it is gone. */
+export async function deleteDependents(cloud: OpenStack, serverId: string, signal: AbortSignal): Promise<void> {
   const { ports, floatingIps } = cloud.network
   for await (const port of ports.list({ deviceId: serverId }, { signal })) {
     for await (const address of floatingIps.list({ portId: port.id }, { signal })) {

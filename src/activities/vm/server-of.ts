@@ -5,6 +5,7 @@ import type { Deps } from '#activities/deps.ts'
 import { networkId } from '#clouds/network-id.ts'
 import { workerKitFolder } from '#config/own-files.ts'
 import type { VmInput } from '#contract/vm-lifecycle.ts'
+import { controlPlaneKey, tenantKey } from '#domain/vm/ownership.ts'
 import { serialiseSettings, siteSettings } from '#domain/worker/condor-settings.ts'
 import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
 import { cloudConfig, encodeUserData, serialiseCloudConfig } from '#domain/worker/user-data.ts'
@@ -12,9 +13,6 @@ import { tokenLifetimeMs } from '#domain/worker/token.ts'
 import { workerConfiguration } from '#domain/worker/worker-configuration.ts'
 import { accountOf } from '#htcondor/account.ts'
 import { createWorkerToken } from '#htcondor/tokens.ts'
-
-/** Metadata by which people and tools tell whose a server is. It proves nothing: any member of the project can write it. */
-export const controlPlaneKey = 'canfar-batch/control-plane'
 
 /** The create call's content: the server, and user-data that lets it join the pool with a token of its own. */
 export async function serverOf(
@@ -65,7 +63,7 @@ export async function serverOf(
     imageId: order.image.id,
     networks: cloud?.network === undefined ? 'auto' : [{ networkId: await networkId(connection, cloud.network) }],
     userData: encodeUserData(serialiseCloudConfig(document), (bytes) => gzipSync(bytes)),
-    metadata: { [controlPlaneKey]: config.controlPlane, 'canfar-batch/tenant': order.tenant },
+    metadata: { [controlPlaneKey]: config.controlPlane, [tenantKey]: order.tenant },
     ...(cloud?.configDrive === true ? { configDrive: true } : {}),
     ...(cloud?.keyName === undefined ? {} : { keyName: cloud.keyName }),
     ...(cloud?.availabilityZone === undefined ? {} : { availabilityZone: cloud.availabilityZone }),

@@ -1,10 +1,12 @@
 import { Context } from '@temporalio/activity'
+import type { OpenStack } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import { serversOf } from '#clouds/servers.ts'
 import { limitsOf } from '#clouds/limits.ts'
 import type { CloudSeen } from '#contract/watch.ts'
 import { cloudPass } from '#domain/watch/cloud-pass.ts'
+import { meaningOf } from '#domain/vm/nova-status.ts'
 import type { VmState } from '#domain/vm/state.ts'
 import { expectedVms } from './expected.ts'
 import { watchLoop } from './loop.ts'
@@ -15,6 +17,12 @@ const eagerPoll = 1000
 /** A look that takes longer has failed: it must end before the heartbeat timeout. */
 const lookTimeout = 8000
 const onTheirWay = new Set<VmState>(['creating', 'building', 'deleting'])
+
+/** A list may be cut short without a word of it; a question for one name may not. */
+async function isGone(cloud: OpenStack, vm: string, signal: AbortSignal): Promise<boolean> {
+  const named = await cloud.compute.servers.findByExactName(vm, { signal })
+  return named.every(({ status }) => meaningOf(status) === 'gone')
+}
 
 /** Looks at one cloud until cancelled, and tells its VMs what they do not know yet. */
 export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
@@ -42,7 +50,10 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
         })
       }
       missing = pass.missing
-      for (const { vm, event } of pass.events) await teller.tell(vm, event)
+      for (const { vm, event } of pass.events) {
+        if (event.kind !== 'absent' || (await isGone(connection, vm, signal))) await teller.tell(vm, event)
+        else Context.current().log.warn('a list of servers was not complete', { cloud, missed: vm })
+      }
       teller.forget(new Set(expected.map(({ vm }) => vm)))
       const names = new Set(expected.map(({ vm }) => vm))
       const limits = await limitsOf(connection, signal)

@@ -15,14 +15,10 @@ beforeEach(async () => {
 afterEach(() => own.stop())
 
 function create(attempt: number, more: Partial<ServerCreate> = {}): Promise<{ id: string }> {
-  const prepare = (): Promise<ServerCreate> =>
-    Promise.resolve({
-      name,
-      flavorId: own.flavors.get('c2-7.5gb-31') ?? '',
-      imageId: own.images.get('open') ?? '',
-      ...more,
-    })
-  return new MockActivityEnvironment({ attempt }).run(() => createServer(own.batch, name, prepare, deadlines))
+  const prepare = (): Promise<ServerCreate> => Promise.resolve({ ...own.wish(name), ...more })
+  return new MockActivityEnvironment({ attempt }).run(() =>
+    createServer(own.batch, own.proof(name), prepare, deadlines),
+  )
 }
 
 async function failureOf(work: Promise<unknown>): Promise<{ type: string | null | undefined; final: boolean }> {
@@ -126,5 +122,17 @@ describe('the create call', () => {
       effect: { kind: 'status', status: 500 },
     })
     expect(await failureOf(create(1))).toEqual({ type: 'CreateUnknown', final: false })
+  })
+
+  it('is not made where the name has a server of ours already, as after Temporal was set back to yesterday', async () => {
+    const { id } = await create(1)
+    expect(await create(1)).toEqual({ id })
+    expect(await created()).toEqual([name])
+  })
+
+  it('is not made where the name has a server that is not provably ours', async () => {
+    await own.batch.compute.servers.create({ ...own.wish(name), metadata: {} })
+    expect(await failureOf(create(1))).toEqual({ type: 'CloudError', final: true })
+    expect(await created()).toEqual([name])
   })
 })

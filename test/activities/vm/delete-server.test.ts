@@ -1,5 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ServerCreate } from 'openstack-ts'
+import { controlPlaneKey, tenantKey } from '#domain/vm/ownership.ts'
 import { deleteServer } from '#activities/vm/delete-server.ts'
 import { batchCloud, type BatchCloud } from '../batch-cloud.ts'
 
@@ -10,14 +12,10 @@ beforeEach(async () => {
 })
 afterEach(() => own.stop())
 
-const boot = (called = name): Promise<{ id: string }> =>
-  own.batch.compute.servers.create({
-    name: called,
-    flavorId: own.flavors.get('c1-3.75gb-15') ?? '',
-    imageId: own.images.get('open') ?? '',
-  })
-const remove = (id?: string): Promise<void> =>
-  new MockActivityEnvironment().run(() => deleteServer(own.batch, name, id))
+const boot = (called = name, more: Partial<ServerCreate> = {}): Promise<{ id: string }> =>
+  own.batch.compute.servers.create({ ...own.wish(called), ...more })
+const remove = (id?: string, force = false): Promise<void> =>
+  new MockActivityEnvironment().run(() => deleteServer(own.batch, own.proof(name, id), force))
 
 async function left(): Promise<string[]> {
   const names: string[] = []
@@ -26,10 +24,35 @@ async function left(): Promise<string[]> {
 }
 
 describe('deleting a VM', () => {
-  it('takes every server of its name, and no other', async () => {
+  it('takes every server of its name that the record describes, and no other', async () => {
+    const flavorId = own.flavors.get('c1-3.75gb-15') ?? ''
     await Promise.all([boot(), boot(), boot(`${name}0`), boot('foreign')])
+    // the name alone, another control plane, another tenant, another flavor
+    await boot(name, { metadata: {} })
+    await boot(name, { metadata: { [controlPlaneKey]: 'another', [tenantKey]: 'ada' } })
+    await boot(name, { metadata: { [controlPlaneKey]: 'the-test', [tenantKey]: 'bob' } })
+    await boot(name, { flavorId })
     await remove()
-    expect(await left()).toEqual([`${name}0`, 'foreign'])
+    expect(await left()).toEqual([name, name, name, name, `${name}0`, 'foreign'])
+  })
+
+  it('takes no other while the answer to the create call has named one', async () => {
+    const { id } = await boot()
+    await boot()
+    await remove(id)
+    expect(await left()).toEqual([name])
+  })
+
+  it('is forced where an ordinary one hangs', async () => {
+    const { id } = await boot()
+    await own.cloud.admin.addFault({
+      match: { service: 'compute', method: 'DELETE' },
+      times: 1,
+      effect: { kind: 'stuck-deleting', untilForced: true },
+    })
+    await own.batch.compute.servers.delete(id)
+    await remove(id, true)
+    expect(await left()).toEqual([])
   })
 
   it('takes the known server even if somebody renamed it', async () => {

@@ -8,7 +8,8 @@ export function beginDelete(cloud: Cloud, server: Server, force: boolean): Serve
   // Nova does nothing more while a delete is on its way.
   if (server.taskState === 'deleting' && !force) return server
   const asked = { ...server, updatedAt: now }
-  if (server.deleteSticks) return { ...asked, taskState: 'deleting', due: null, stuck: true }
+  if (server.deleteSticks === true || (server.deleteSticks === 'until-forced' && !force))
+    return { ...asked, taskState: 'deleting', due: null, stuck: true }
   if (reclaimMs > 0 && !force && server.host !== null && server.vmState !== 'soft-delete' && server.vmState !== 'error')
     return {
       ...asked,

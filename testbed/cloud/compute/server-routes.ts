@@ -84,11 +84,12 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   app.delete('/servers/:id', (c) => {
     const server = serverOf(cloud, c)
     checkUnlocked(c.var.principal, server)
-    const kind = c.env.effect?.kind
+    const { effect } = c.env
     const struck = {
       ...server,
-      deleteSticks: server.deleteSticks || kind === 'stuck-deleting',
-      keepsPorts: server.keepsPorts || kind === 'keep-ports',
+      deleteSticks:
+        effect?.kind === 'stuck-deleting' ? (effect.untilForced ? 'until-forced' : true) : server.deleteSticks,
+      keepsPorts: server.keepsPorts || effect?.kind === 'keep-ports',
     }
     cloud.life.put(beginDelete(cloud, struck, false))
     return c.body(null, 204)

@@ -81,7 +81,7 @@ export interface Server {
   /** Nothing moves it on by itself any more: an injected fault. */
   stuck: boolean
   /** The next delete hangs: an injected fault. */
-  deleteSticks: boolean
+  deleteSticks: boolean | 'until-forced'
   /** Its ports stay behind when it goes: an injected fault. */
   keepsPorts: boolean
   /** No API shows it any more, not even as deleted: an injected fault. */

@@ -43,8 +43,8 @@ export const EffectSchema = z.discriminatedUnion('kind', [
   }),
   /** The scheduler finds no host for the server of an accepted create. */
   z.strictObject({ kind: z.literal('no-capacity') }),
-  /** An accepted delete never ends. */
-  z.strictObject({ kind: z.literal('stuck-deleting') }),
+  /** An accepted delete never ends; or not until it is forced, as when its message to the host was lost. */
+  z.strictObject({ kind: z.literal('stuck-deleting'), untilForced: z.boolean().default(false) }),
   /** The deleted server leaves its ports behind. */
   z.strictObject({ kind: z.literal('keep-ports') }),
 ])
