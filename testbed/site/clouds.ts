@@ -13,6 +13,7 @@ import { ASTRONOMER_PROJECT, BATCH_PROJECT, IMAGE } from './words.ts'
 export interface SiteCloud {
   readonly name: string
   readonly priority: number
+  readonly caps: CloudWish['caps']
   readonly authUrl: string
   /** Behind everybody's back: faults, quotas, every server that there ever was. */
   readonly admin: CloudAdmin
@@ -61,7 +62,7 @@ export async function startClouds(
 
 async function startOne(
   instance: Instance,
-  { name, priority = 0, quota, buildMs, seed = (usual) => usual }: CloudWish,
+  { name, priority = 0, caps, quota, buildMs, seed = (usual) => usual }: CloudWish,
   port: number,
   [first, last]: readonly [string, string],
   user: string,
@@ -124,6 +125,7 @@ async function startOne(
   return {
     name,
     priority,
+    caps,
     authUrl,
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),
     hypervisorFolder,

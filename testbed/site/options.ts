@@ -14,6 +14,8 @@ export interface CloudWish {
   priority?: number
   /** Compute quota of the batch project, as Nova names it; default: room for hundreds. */
   quota?: Record<string, number>
+  /** The site's own limits there, as its configuration names them. */
+  caps?: { vms?: number; cores?: number; vmsPerUser?: number; booting?: number }
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */
   buildMs?: number
   /** Changes what the cloud holds at its start: further projects, images, flavors. */

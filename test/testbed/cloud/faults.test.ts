@@ -250,6 +250,24 @@ describe('servers', () => {
       },
     ])
   })
+
+  test('locked until it is unlocked; soft-deleted until it is reclaimed', async () => {
+    const cloud = await cloudFor({ timings: { reclaimMs: 150 } })
+    const ann = await asker(cloud, 'ann', 'alpha')
+    const id = idOf(await boot(ann))
+    await statusBecomes(ann, id, 'ACTIVE')
+    await cloud.admin.lock(id)
+    expect((await ann('DELETE', `compute/servers/${id}`)).status).toBe(409)
+    await cloud.admin.unlock(id)
+    expect((await ann('POST', `compute/servers/${id}/action`, { 'os-stop': null })).status).toBe(202)
+    await statusBecomes(ann, id, 'SHUTOFF')
+    await cloud.admin.setState(id, 'SOFT_DELETED')
+    expect((await ann('GET', `compute/servers/${id}`)).body).toMatchObject({ server: { status: 'SOFT_DELETED' } })
+    await until(
+      () => ann('GET', `compute/servers/${id}`),
+      (answer) => answer.status === 404,
+    )
+  })
 })
 
 test('tokens are revoked: all, or those of one user', async () => {

@@ -44,6 +44,8 @@ export class CloudAdmin {
   /** By server id, or the name of a living server. */
   setState = (server: string, status: string, fault?: string): Promise<void> =>
     this.#ask('POST', `/servers/${server}/state`, { status, ...(fault !== undefined && { fault }) })
+  lock = (server: string): Promise<void> => this.#ask('POST', `/servers/${server}/lock`)
+  unlock = (server: string): Promise<void> => this.#ask('POST', `/servers/${server}/unlock`)
   vanish = (server: string): Promise<void> => this.#ask('POST', `/servers/${server}/vanish`)
   stick = (server: string): Promise<void> => this.#ask('POST', `/servers/${server}/stick`)
   release = (server: string): Promise<void> => this.#ask('POST', `/servers/${server}/release`)

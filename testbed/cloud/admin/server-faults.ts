@@ -35,16 +35,22 @@ export function serverFaultRoutes(cloud: Cloud): Hono<Env> {
       return put(c, { ...server, vmState: 'deleted', taskState: null, powerState: 0, due: null, deletedAt: now })
     const state = STATES[status]
     if (state === undefined) throw new Refusal(400, `Known states: ${Object.keys(STATES).join(', ')}, DELETED`)
+    // with a reclaim interval a soft-deleted server goes by itself when it is over
+    const { reclaimMs } = cloud.timings()
+    const due = status === 'SOFT_DELETED' && reclaimMs > 0 ? ({ at: now + reclaimMs, event: 'deleted' } as const) : null
     return put(c, {
       ...server,
       ...state,
-      due: null,
+      due,
       stuck: false,
       fault: status === 'ERROR' ? { code, message: fault ?? 'Injected fault', created: now } : null,
     })
   })
   /** As if it had never been. */
   app.post('/:server/vanish', (c) => put(c, { ...one(c), vanished: true, due: null, deletedAt: cloud.now() }))
+  /** What an administrator's lock does: its owner is refused until it is taken off. */
+  app.post('/:server/lock', (c) => put(c, { ...one(c), locked: true, lockedReason: 'locked behind its back' }))
+  app.post('/:server/unlock', (c) => put(c, { ...one(c), locked: false, lockedReason: null }))
   /** A building server stays in BUILD; any other one will hang in its next delete. */
   app.post('/:server/stick', (c) => {
     const server = one(c)
