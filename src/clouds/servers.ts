@@ -1,28 +1,35 @@
-import type { OpenStack } from 'openstack-ts'
+import type { OpenStack, Server } from 'openstack-ts'
+import { controlPlaneKey } from '#domain/vm/ownership.ts'
 import type { SeenServer } from '#domain/watch/cloud-pass.ts'
 
 /**
  * Every server of the project. Not filtered by name: with a filter Nova leaves out the servers of cells that are down, which
  * without one it shows as UNKNOWN.
+ * @throws if the list is known not to be complete
  */
-export async function serversOf(cloud: OpenStack, signal: AbortSignal): Promise<SeenServer[]> {
-  const servers: SeenServer[] = []
+export async function allServers(cloud: OpenStack, signal: AbortSignal): Promise<(Server & { name: string })[]> {
+  const servers: (Server & { name: string })[] = []
   let nameless = 0
-  for await (const { id, name, status, fault, addresses } of cloud.compute.servers.list({}, { signal })) {
-    if (name === null) {
-      nameless++
-      continue
-    }
-    const address = addresses.find(({ type }) => type === 'fixed')?.address
-    servers.push({
-      id,
-      name,
-      status,
-      ...(fault === null ? {} : { fault: fault.message }),
-      ...(address === undefined ? {} : { address }),
-    })
+  for await (const server of cloud.compute.servers.list({}, { signal })) {
+    const { name } = server
+    if (name === null) nameless++
+    else servers.push({ ...server, name })
   }
   // one of the nameless may be any of ours
   if (nameless > 0) throw new Error(`${nameless} servers are in a cell that is down: the list is not complete`)
   return servers
+}
+
+/** What a watch looks at. */
+export function seenServer(server: Server & { name: string }, controlPlane: string): SeenServer {
+  const { id, name, status, fault, addresses, metadata } = server
+  const address = addresses.find(({ type }) => type === 'fixed')?.address
+  return {
+    id,
+    name,
+    status,
+    claimed: metadata[controlPlaneKey] === controlPlane,
+    ...(fault === null ? {} : { fault: fault.message }),
+    ...(address === undefined ? {} : { address }),
+  }
 }

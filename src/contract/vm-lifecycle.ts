@@ -28,12 +28,16 @@ export interface VmInput {
   controlPlane: string
   order: VmOrder
   deadlines: Deadlines
+  /** A server that exists already, whose workflow was ended from outside: it is taken on, not asked for. */
+  adopted?: { serverId: string; bornAt: number; note: string }
 }
 
 /** How a VM's workflow ends. */
 export interface VmResult {
   vm: string
   cloud: string
+  /** Absent if the cloud never told it. */
+  serverId?: string
   reason: VmReason
   note?: string
   /** Whether any job ran on it. */

@@ -19,6 +19,8 @@ export interface CloudSeen {
   /** Id of the batch project there. */
   project?: string
   servers?: number
+  /** So many VMs are missing from the list that it is not believed. */
+  frozen?: { missing: number; of: number }
   /** Servers of the project that are not ours. */
   foreign?: number
   limits?: ObservedLimits

@@ -47,13 +47,14 @@ class Vm {
   readonly #cloud: ReturnType<typeof cloudActivities>
   readonly #name = workflowInfo().workflowId
   #inbox: VmEvent[] = []
-  #record: VmRecord = newRecord(Date.now())
+  #record: VmRecord
   /** It may have had a job when its deletion began: only a worker that is drained, or never was one, has none. */
   #mayHaveJobs = false
 
   constructor(input: VmInput) {
     this.#input = input
     this.#cloud = cloudActivities(input)
+    this.#record = newRecord(Date.now(), input.adopted?.bornAt)
     setHandler(vmEvent, (event) => void this.#inbox.push(event))
     setHandler(vmRecord, () => this.#record)
   }
@@ -74,6 +75,8 @@ class Vm {
   }
 
   async #create(): Promise<VmEvent> {
+    const { adopted } = this.#input
+    if (adopted !== undefined) return { kind: 'created', at: Date.now(), ...adopted }
     try {
       const server = await this.#cloud.create.createServer({ vm: this.#name, ...this.#input })
       return { kind: 'created', at: Date.now(), serverId: server.id }
@@ -174,10 +177,11 @@ class Vm {
   }
 
   #result(): VmResult {
-    const { bornAt, firstJobAt, reason, note } = this.#record
+    const { bornAt, firstJobAt, reason, note, serverId } = this.#record
     return {
       vm: this.#name,
       cloud: this.#input.order.cloud,
+      ...(serverId === undefined ? {} : { serverId }),
       reason: reason ?? 'Retired',
       ...(note === undefined ? {} : { note }),
       served: firstJobAt !== undefined,

@@ -1,8 +1,10 @@
 import { Context } from '@temporalio/activity'
-import type { OpenStack } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
-import { serversOf } from '#clouds/servers.ts'
+import { allServers, seenServer } from '#clouds/servers.ts'
+import { ownServers } from '#clouds/own-servers.ts'
+import type { ListedVm } from '#contract/listed.ts'
+import { vmRecord } from '#contract/vm-lifecycle.ts'
 import { limitsOf } from '#clouds/limits.ts'
 import type { CloudSeen } from '#contract/watch.ts'
 import { cloudPass } from '#domain/watch/cloud-pass.ts'
@@ -18,10 +20,26 @@ const eagerPoll = 1000
 const lookTimeout = 8000
 const onTheirWay = new Set<VmState>(['creating', 'building', 'deleting'])
 
-/** A list may be cut short without a word of it; a question for one name may not. */
-async function isGone(cloud: OpenStack, vm: string, signal: AbortSignal): Promise<boolean> {
-  const named = await cloud.compute.servers.findByExactName(vm, { signal })
-  return named.every(({ status }) => meaningOf(status) === 'gone')
+/** A list may be cut short without a word of it, or somebody may have renamed the server: it is asked for by itself. */
+async function isGone(
+  { client, config, clouds }: Deps,
+  vm: string,
+  expected: ListedVm[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const order = expected.find((one) => one.vm === vm)?.order
+  if (order === undefined) return false
+  const { serverId } = await client.workflow.getHandle(vm).query(vmRecord)
+  const proof = { vm, order, serverId, controlPlane: config.controlPlane }
+  const { ours } = await ownServers(clouds.batch(order.cloud), proof, { signal })
+  const gone = ours.every(({ status }) => meaningOf(status) === 'gone')
+  if (!gone) Context.current().log.warn('a server that exists was not in the list', { cloud: order.cloud, vm })
+  return gone
+}
+
+function alarmOf(cloud: string, { missing, of }: { missing: number; of: number }): void {
+  const note = `${missing} of ${of} VMs are missing from one list; it is not believed. If they are lost indeed: canfar-batch cleanup run ${cloud} --accept-loss`
+  Context.current().log.error('alarm: TooManyVanished', { alarm: 'TooManyVanished', subject: cloud, note })
 }
 
 /** Looks at one cloud until cancelled, and tells its VMs what they do not know yet. */
@@ -37,22 +55,14 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
     try {
       const connection = clouds.batch(cloud)
       const project = await connection.projectId({ signal })
-      const servers = await serversOf(connection, signal)
+      const servers = (await allServers(connection, signal)).map((one) => seenServer(one, config.controlPlane))
       // another project's list says nothing about these VMs
       const ours = expected.filter(({ order }) => order.batchProject === project)
       const pass = cloudPass(ours, servers, missing, at)
-      if (pass.frozen !== undefined) {
-        const { missing: gone, of } = pass.frozen
-        Context.current().log.error('alarm: TooManyVanished', {
-          alarm: 'TooManyVanished',
-          subject: cloud,
-          note: `${gone} of ${of} VMs are missing from one list; it is not believed`,
-        })
-      }
+      if (pass.frozen !== undefined && seen.frozen === undefined) alarmOf(cloud, pass.frozen)
       missing = pass.missing
       for (const { vm, event } of pass.events) {
-        if (event.kind !== 'absent' || (await isGone(connection, vm, signal))) await teller.tell(vm, event)
-        else Context.current().log.warn('a list of servers was not complete', { cloud, missed: vm })
+        if (event.kind !== 'absent' || (await isGone(deps, vm, ours, signal))) await teller.tell(vm, event)
       }
       teller.forget(new Set(expected.map(({ vm }) => vm)))
       const names = new Set(expected.map(({ vm }) => vm))
@@ -62,6 +72,7 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
         at,
         ok: true,
         project,
+        ...(pass.frozen === undefined ? {} : { frozen: pass.frozen }),
         servers: servers.length,
         foreign: servers.filter(({ name }) => !names.has(name)).length,
         limits,

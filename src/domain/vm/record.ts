@@ -29,12 +29,13 @@ export interface VmRecord {
   history: { at: number; state: VmState; because: string }[]
 }
 
-export function newRecord(now: number): VmRecord {
+/** @param bornAt of a VM that existed before */
+export function newRecord(now: number, bornAt = now): VmRecord {
   return {
     state: 'requested',
     since: now,
-    bornAt: now,
-    history: [{ at: now, state: 'requested', because: 'asked for by the fleet' }],
+    bornAt,
+    history: [{ at: now, state: 'requested', because: bornAt === now ? 'asked for by the fleet' : 'to be adopted' }],
   }
 }
 

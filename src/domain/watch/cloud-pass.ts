@@ -13,6 +13,8 @@ export interface SeenServer {
   id: string
   name: string
   status: string
+  /** Whether its metadata name this control plane. */
+  claimed: boolean
   fault?: string
   address?: string
 }
@@ -45,7 +47,10 @@ export function cloudPass(
   before: ReadonlyMap<string, number>,
   at: number,
 ): CloudPass {
-  const byName = new Map(servers.map((server) => [server.name, server]))
+  // of two that bear a VM's name, the one that at least says that it is ours
+  const byName = new Map(
+    servers.toSorted((a, b) => Number(a.claimed) - Number(b.claimed)).map((one) => [one.name, one]),
+  )
   const absent = expected.filter(({ vm, state }) => wasActive.has(state) && isAbsent(byName.get(vm)))
   const missing = new Map(absent.map(({ vm }) => [vm, (before.get(vm) ?? 0) + 1]))
   const present = expected.flatMap(({ vm, state }) => {

@@ -3,7 +3,13 @@ import { cloudPass, type ExpectedVm } from '#domain/watch/cloud-pass.ts'
 
 const at = 1_800_000_000_000
 const none = new Map<string, number>()
-const server = (name: string, status: string, more = {}) => ({ id: `id-${name}`, name, status, ...more })
+const server = (name: string, status: string, more = {}) => ({
+  id: `id-${name}`,
+  name,
+  status,
+  claimed: true,
+  ...more,
+})
 const serving = (n: number): ExpectedVm[] => Array.from({ length: n }, (_, i) => ({ vm: `vm-${i}`, state: 'serving' }))
 
 describe('a look at a cloud', () => {
@@ -13,6 +19,13 @@ describe('a look at a cloud', () => {
       { vm: 'a', event: { kind: 'active', at, serverId: 'id-a', address: '10.0.0.4' } },
     ])
     expect(cloudPass([{ vm: 'a', state: 'booted' }], seen, none, at).events).toEqual([])
+  })
+
+  it('is not misled by a stranger of the same name, wherever in the list', () => {
+    const seen = [server('a', 'ACTIVE'), server('a', 'ERROR', { claimed: false, fault: 'theirs' })]
+    for (const list of [seen, seen.toReversed()]) {
+      expect(cloudPass([{ vm: 'a', state: 'serving' }], list, none, at).events).toEqual([])
+    }
   })
 
   it('believes in an absence at the second look, and only of a VM that was ACTIVE', () => {
