@@ -114,6 +114,11 @@ describe('a running job', () => {
   it.concurrent('keeps a VM that was thought empty', { timeout: 60_000 }, async () => {
     const answer = await own.submit('kept.sub', { jobs: 1, seconds: 6, flavor: SECOND })
     const { vm } = await running(answer)
+    await until(
+      'the VM to have heard that it serves',
+      () => own.record(vm),
+      ({ state }) => state === 'serving',
+    )
     // what the watch tells if the job comes right after it has looked
     await own.client.workflow.getHandle(vm).signal(vmEvent, { kind: 'empty', at: Date.now() })
     const states = async () => (await own.record(vm)).history.map(({ state }) => state)
