@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { appendFileSync, closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -16,10 +16,11 @@ import { startSite, type Site } from '#testbed/site/site.ts'
 import { ASTRONOMER_PROJECT, FLAVOR, IMAGE, SUBMIT_FILE } from '#testbed/site/words.ts'
 import { writeTutorial } from '#testbed/tutorial/write-tutorial.ts'
 import { proxyCertificate } from './proxy-certificate.ts'
-import { readJournal } from './secrets/cloud-journal.ts'
 import { histories } from './secrets/histories.ts'
 import { needle, search, type Needle, type Place } from './secrets/needles.ts'
+import { file, filesBelow, inAds, inDatabase, inLogs, inMetadata } from './secrets/places.ts'
 import { plantWorkflow } from './secrets/plant.ts'
+import { journalOf, siteSecrets } from './secrets/site-secrets.ts'
 
 const fresh = (): string => randomBytes(24).toString('base64url')
 const userSecret = { id: randomBytes(16).toString('hex'), secret: fresh() }
@@ -166,22 +167,12 @@ async function until(what: string, look: () => Promise<boolean>, seconds = 40): 
 /** Everything secret that there was in this run. */
 async function collectSecrets(proxy: string): Promise<void> {
   userData = new Map()
-  secrets = [needle('the application credential of the user', userSecret.secret)]
-  const key = readFileSync(join(site.instance.folder, 'condor', 'passwords.d', 'POOL'), 'utf8')
-  secrets.push(needle('the signing key of the pool', key.slice(0, 60)))
+  secrets = [needle('the application credential of the user', userSecret.secret), ...siteSecrets(site)]
   const [, body = ''] = /PRIVATE KEY-----\n([^-]+)-----END/.exec(proxy) ?? []
   for (const line of body.trim().split('\n').slice(2, 6)) secrets.push(needle('the key of the proxy certificate', line))
-  for (const { name, astronomer, batch } of Object.values(site.clouds)) {
-    const file = join(site.instance.folder, 'clouds', `${name}.json`)
-    const config = JSON.parse(readFileSync(file, 'utf8')) as { adminToken: string; seed: SeedInput }
-    const { tokens, userData: own } = readJournal(join(dirname(file), `${name}.state`))
-    secrets.push(
-      needle(`the password of the user on ${name}`, astronomer.password),
-      needle(`the application credential of the batch project on ${name}`, batch.secret),
-      needle(`the admin token of ${name}`, config.adminToken),
-      ...(config.seed.users ?? []).map((user) => needle(`the password of ${user.name} on ${name}`, user.password)),
-      ...tokens.map((token) => needle(`a token of Keystone on ${name}`, token)),
-    )
+  for (const name of Object.keys(site.clouds)) {
+    const { tokens, userData: own } = journalOf(site, name)
+    secrets.push(...tokens.map((token) => needle(`a token of Keystone on ${name}`, token)))
     // the batch project and the user have been there
     expect(tokens.length).toBeGreaterThan(1)
     for (const [id, text] of own) userData.set(id, text)
@@ -202,31 +193,9 @@ const tokensIn = (content: Buffer): string[] => [
   ...new Set(content.toString('latin1').match(/eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g) ?? []),
 ]
 
-function filesBelow(folder: string): Place[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .map((path) => ({ name: path, content: readFileSync(path) }))
-}
-
-const file = (path: string): Place => ({ name: path, content: readFileSync(path) })
-
 // Each of the places is searched by the same function in the test of the run and in the proof with canaries.
 
 const inTemporal = (): Promise<Place[]> => histories(new Client({ connection }))
-
-const inDatabase = (): Place[] =>
-  ['', '-wal']
-    .map((end) => `${site.temporal.dbFile}${end}`)
-    .filter(existsSync)
-    .map(file)
-
-const inLogs = (): Place[] => [
-  file(site.worker.logFile),
-  file(site.temporal.logFile),
-  file(site.runner.logFile),
-  ...Object.values(site.clouds).map(({ logFile }) => file(logFile)),
-]
 
 const inCondorLogs = (): Place[] => [
   ...filesBelow(site.pool.logDir),
@@ -236,17 +205,7 @@ const inCondorLogs = (): Place[] => [
     .map((name) => file(join(site.account.home, name))),
 ]
 
-const inAds = async (): Promise<Place[]> => [
-  { name: 'ads of jobs in the queue', content: Buffer.from(await site.pool.tool('condor_q', ['-allusers', '-long'])) },
-  { name: 'ads of jobs in the history', content: Buffer.from(await site.pool.tool('condor_history', ['-long'])) },
-]
-
 const inCommandLines = (): Place[] => [file(lines)]
-
-const inMetadata = async (): Promise<Place[]> => {
-  const all = await Promise.all(Object.values(site.clouds).map(({ admin }) => admin.servers()))
-  return all.flat().map((server) => ({ name: `server ${server.name}`, content: Buffer.from(JSON.stringify(server)) }))
-}
 
 test('there is no secret in any history, description or database of Temporal', async () => {
   const places = await inTemporal()
@@ -254,11 +213,11 @@ test('there is no secret in any history, description or database of Temporal', a
   for (const kind of ['submission/', 'image-sharing/', 'fleet/', 'watch/', 'canfar-arbutus-']) {
     expect(names).toContain(`history of ${kind}`)
   }
-  expect(search([...places, ...inDatabase()], secrets)).toEqual([])
+  expect(search([...places, ...inDatabase(site)], secrets)).toEqual([])
 })
 
 test('there is none in a log, of ours, of HTCondor, of the clouds', () => {
-  const places = [...inLogs(), ...inCondorLogs()]
+  const places = [...inLogs(site), ...inCondorLogs()]
   expect(places.map(({ name }) => name).join('\n')).toMatch(/StartLog[^]*StarterLog/)
   expect(search(places, secrets)).toEqual([])
 })
@@ -274,7 +233,7 @@ test('there is none in an argument list', () => {
 test('there is none in the metadata of servers, in job ads, or in rendered files', async () => {
   const rendered = filesBelow(join(stateFolder(), 'submissions'))
   expect(rendered).not.toEqual([])
-  expect(search([...(await inMetadata()), ...(await inAds()), ...rendered], secrets)).toEqual([])
+  expect(search([...(await inMetadata(site)), ...(await inAds(site)), ...rendered], secrets)).toEqual([])
 })
 
 test('user-data holds the VM’s own token, narrow and expiring, and nothing else', async () => {
@@ -329,7 +288,7 @@ test('a canary is found in each of these places', async () => {
   await plantWorkflow(new Client({ connection }), canary)
   const temporal = await inTemporal()
   for (const text of [canary.input, canary.memo, canary.heartbeat]) expect(found(temporal, text)).toBe(true)
-  expect(found(inDatabase(), canary.input)).toBe(true)
+  expect(found(inDatabase(site), canary.input)).toBe(true)
 
   // in base64, wherever it begins
   for (const before of ['', 'x', 'xy']) {
@@ -337,7 +296,7 @@ test('a canary is found in each of these places', async () => {
     expect(found([{ name: 'base64', content }], canary.log)).toBe(true)
   }
   appendFileSync(site.worker.logFile, `{"level":30,"note":"${canary.log}"}\n`)
-  expect(found(inLogs(), canary.log)).toBe(true)
+  expect(found(inLogs(site), canary.log)).toBe(true)
   appendFileSync(join(site.pool.logDir, 'SchedLog'), `${canary.condorLog}\n`)
   expect(found(inCondorLogs(), canary.condorLog)).toBe(true)
 
@@ -345,7 +304,7 @@ test('a canary is found in each of these places', async () => {
   for (let n = 0; n < 20; n++) await promisify(execFile)('/bin/sh', ['-c', 'sleep 0.02', canary.commandLine])
   await until('the watcher has told', () => Promise.resolve(found(inCommandLines(), canary.commandLine)), 5)
 
-  expect(found(await inMetadata(), canary.metadata)).toBe(true)
+  expect(found(await inMetadata(site), canary.metadata)).toBe(true)
 
   writeOwn(
     site.account,
@@ -355,7 +314,7 @@ test('a canary is found in each of these places', async () => {
   )
   const { exitCode, stderr } = await site.cli(['submit', 'noted.sub', IMAGE, FLAVOR])
   expect(exitCode, stderr).toBe(0)
-  expect(found(await inAds(), canary.ad)).toBe(true)
+  expect(found(await inAds(site), canary.ad)).toBe(true)
   expect(found(filesBelow(join(stateFolder(), 'submissions')), canary.ad)).toBe(true)
 
   const [text = ''] = userData.values()

@@ -1,0 +1,43 @@
+import { spreads } from './recovery.ts'
+import type { SeedReport } from './seed-run.ts'
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1)
+
+export function seedLine(report: SeedReport): string {
+  const { seed, faults, vms, jobs, restarts, breaches, memory, quietAfter, seconds: took } = report
+  const kinds = Object.entries(faults).map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`))
+  const total = Object.values(faults).reduce((sum, count) => sum + count, 0)
+  return [
+    `seed ${seed}: ${breaches.length === 0 ? 'ok' : `${breaches.length} BREACHES`}`,
+    `${total} faults (${kinds.join(', ')})`,
+    `${vms} VMs, ${jobs} jobs, ${restarts} restarts with an excuse or without`,
+    `quiet after ${quietAfter} s, worker process ${memory.join(' → ')} MB, ${took} s`,
+  ].join('; ')
+}
+
+/** Faults by kind with the times to notice them and to get over them; then every breach with the seed that replays it. */
+export function table(reports: readonly SeedReport[]): string {
+  const cell = (spread: { median: number; max: number } | undefined): string =>
+    spread === undefined ? '' : `${seconds(spread.median)} / ${seconds(spread.max)}`
+  const rows = [
+    ['FAULT', 'INJECTED', 'DETECTED s', 'RECOVERED s'],
+    ...spreads(reports.flatMap(({ recoveries }) => recoveries)).map(({ kind, faults, detected, recovered }) => [
+      kind,
+      String(faults),
+      cell(detected),
+      cell(recovered),
+    ]),
+  ]
+  const widths = [0, 1, 2, 3].map((n) => Math.max(...rows.map((row) => row[n]?.length ?? 0)))
+  const lines = rows.map((row) =>
+    row
+      .map((text, n) => text.padEnd(widths[n] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  const broken = reports.flatMap(({ seed, breaches, evidence }) => [
+    ...breaches.map((breach) => `BREACH, seed ${seed}: ${breach}`),
+    ...(evidence === undefined ? [] : [`evidence of seed ${seed}: ${evidence}`]),
+  ])
+  return [...lines, '', ...(broken.length === 0 ? ['no breach'] : broken)].join('\n')
+}

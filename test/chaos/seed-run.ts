@@ -1,0 +1,147 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { startCrashSite, type CrashSite } from '../e2e/crash-site.ts'
+import { audit } from './audit/audit.ts'
+import { workersOf, type Books } from './audit/books.ts'
+import { readBooks } from './audit/read-books.ts'
+import { restarts } from './audit/restarts.ts'
+import { faultKinds } from './faults/all.ts'
+import { QUOTA } from './faults/servers.ts'
+import { Journal } from './journal.ts'
+import { People } from './people.ts'
+import { planOf, type Form } from './plan.ts'
+import { plantForeigners, withBaseImage } from './plant.ts'
+import { untilQuiet } from './quiet.ts'
+import { recoveries, type Recovery } from './recovery.ts'
+import { storm } from './storm.ts'
+import { Observer, workerMemory } from './timeline.ts'
+
+/** Two clouds, each with limits that are reached. */
+const CLOUDS = [
+  { name: 'arbutus', priority: 10, quota: QUOTA, caps: { vms: 10, cores: 20, booting: 6 }, seed: withBaseImage },
+  { name: 'east', priority: 0, quota: QUOTA, caps: { vms: 12, booting: 6 }, seed: withBaseImage },
+]
+
+/** As short as the faults allow: longer than a create may act late, and a drain longer than any daemon is away. */
+const DEADLINES = {
+  createCall: '5s',
+  createLookup: '14s',
+  building: '20s',
+  join: '40s',
+  firstJob: '40s',
+  drain: '90s',
+  lifetime: '60s',
+}
+
+/** After the storm everything must be over within this. */
+const QUIET_BOUND = 240_000
+
+export interface SeedReport {
+  seed: number
+  /** By kind. */
+  faults: Record<string, number>
+  vms: number
+  /** How often VMs ended for each reason. */
+  reasons: Record<string, number>
+  jobs: number
+  /** Further starts of jobs, each with an excuse. */
+  restarts: number
+  breaches: string[]
+  recoveries: Recovery[]
+  /** Of the worker process, MB, at the beginning and at the end. */
+  memory: [number, number]
+  /** Longest history of a VM, events. */
+  longestHistory: number
+  /** From the end of the storm until nothing was left, s. */
+  quietAfter: number
+  seconds: number
+  /** Where the evidence is, if there is any breach. */
+  evidence?: string
+}
+
+/** One whole life of a site, with everything that the seed says. */
+export async function runSeed(seed: number, form: Form, say: (line: string) => void): Promise<SeedReport> {
+  const begin = Date.now()
+  const folder = mkdtempSync(join(tmpdir(), `canfar-chaos-${seed}-`))
+  const journal = new Journal(join(folder, 'journal.jsonl'))
+  await using own = await startCrashSite({ keepalive: '2s', deadlines: DEADLINES, clouds: CLOUDS })
+  const planted = await plantForeigners(own.site)
+  const names = new Set(planted.map(({ name }) => name))
+  const people = new People(own, journal)
+  const clouds = Object.values(own.site.clouds)
+  const plan = planOf(
+    seed,
+    form,
+    faultKinds,
+    CLOUDS.map(({ name }) => name),
+  )
+  const memory = workerMemory(own)
+  const observer = new Observer(own)
+  let over = 0
+  let unquiet: string[]
+  try {
+    say(`seed ${seed}: ${plan.faults.length} faults in ${form.storm} s, journal in ${journal.file}`)
+    await storm({ own, clouds, planted: names }, plan, people, journal)
+    over = journal.entries.find(({ kind }) => kind === 'storm over')?.at ?? Date.now()
+    unquiet = await untilQuiet(own, names, { earliest: echoes(journal), boundMs: QUIET_BOUND })
+  } finally {
+    await observer[Symbol.asyncDispose]()
+  }
+  const quietAfter = Math.round((Date.now() - over) / 1000)
+  const books = await readBooks(own, { journal, people, planted, unquiet })
+  const breaches = audit(books)
+  const failed = breaches.length > 0
+  if (failed) await keepEvidence(own, folder, books, breaches)
+  else rmSync(folder, { recursive: true })
+  return {
+    seed,
+    ...counts(books),
+    breaches,
+    recoveries: recoveries(books, observer.timeline),
+    memory: [memory, workerMemory(own)],
+    quietAfter,
+    seconds: Math.round((Date.now() - begin) / 1000),
+    ...(failed && { evidence: folder }),
+  }
+}
+
+/** Until when something that a fault has set going may still happen. */
+const echoes = ({ entries }: Journal): number =>
+  Math.max(
+    0,
+    ...entries.flatMap(({ what, kind, at }) => {
+      const echo = faultKinds.find((one) => one.kind === kind)?.echo
+      return what === 'heal' && echo !== undefined ? [at + echo * 1000] : []
+    }),
+  )
+
+function counts(books: Books) {
+  const tally = (words: string[]): Record<string, number> =>
+    Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]))
+  const vms = books.workflows.filter(({ type }) => type === 'vmLifecycle')
+  return {
+    faults: tally(books.journal.flatMap(({ what, kind }) => (what === 'fault' ? [kind] : []))),
+    vms: books.clouds.flatMap((cloud) => workersOf(cloud, books.planted)).length,
+    reasons: tally(vms.map(({ reason = 'none' }) => reason)),
+    jobs: books.jobs.length,
+    restarts: restarts(books).length,
+    longestHistory: Math.max(0, ...vms.map(({ events }) => events)),
+  }
+}
+
+/** What was said and seen, before the site is taken down. */
+async function keepEvidence(own: CrashSite, folder: string, books: Books, breaches: string[]): Promise<void> {
+  writeFileSync(join(folder, 'breaches'), `${breaches.join('\n')}\n`)
+  writeFileSync(
+    join(folder, 'books.json'),
+    JSON.stringify({ ...books, outputs: Object.fromEntries(books.outputs) }, null, 1),
+  )
+  mkdirSync(join(folder, 'logs'))
+  const { site } = own
+  const logs = [site.worker.logFile, site.runner.logFile, site.pool.eventLog, join(site.pool.logDir, 'SchedLog')]
+  for (const log of logs.filter(existsSync)) copyFileSync(log, join(folder, 'logs', basename(log)))
+  const named = own.vms().then((vms) => vms.filter(({ vm }) => breaches.some((text) => text.includes(vm))))
+  const stories = (await named).map(async ({ vm }) => [vm, await own.record(vm).catch(String)] as const)
+  writeFileSync(join(folder, 'vms.json'), JSON.stringify(Object.fromEntries(await Promise.all(stories)), null, 1))
+}
