@@ -26,11 +26,14 @@ export function sitesOf(printUris: string): { site: string; suite: string }[] {
 
 /**
  * The archive to take HTCondor from: `CANFAR_DEBIAN_MIRROR` if set, else the mirror that the host's own apt uses for its
- * release: with Debian's trixie on Debian, with the host's own release on Ubuntu.
+ * release: with Debian's trixie (or another suite of Debian's) on Debian, with the host's own release on Ubuntu.
  * @throws {@link Problem} `NoArchive`
  */
-export async function findArchive(env: Readonly<Record<string, string | undefined>> = process.env): Promise<Archive> {
-  const debian = { suite: DEBIAN_SUITE, components: 'main', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg' }
+export async function findArchive(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  suite = DEBIAN_SUITE,
+): Promise<Archive> {
+  const debian = { suite, components: 'main', keyring: '/usr/share/keyrings/debian-archive-keyring.gpg' }
   const mirror = env['CANFAR_DEBIAN_MIRROR']
   if (mirror !== undefined && mirror !== '') return { site: mirror, ...debian }
   const release = Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { Settings } from '#testbed/condor/configuration.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
+import type { FakeClock } from '#testbed/faults/fake-clock.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 
 export type Progress = (line: string) => void
@@ -39,6 +40,8 @@ export interface SiteOptions {
   cloudPoll?: string
   /** How often the queue and the pool are looked at: default `1s`. */
   condorPoll?: string
+  /** The `cleanup` section of the site's configuration. */
+  cleanup?: Readonly<Record<string, string>>
   /** The `policy` section of the site's configuration. */
   policy?: Readonly<Record<string, unknown>>
   /** Further HTCondor settings of the central manager. */
@@ -51,6 +54,14 @@ export interface SiteOptions {
   logLevel?: 'debug' | 'info' | 'warn' | 'error'
   /** Do not start the worker process; default: it is started. */
   withoutWorkerProcess?: boolean
+  /** Where Temporal has its database. Default: the instance's folder. */
+  temporalFolder?: string
+  /** The worker process's state folder, as its configuration names it. Default: one in the instance's folder. */
+  stateFolder?: string
+  /** Where the worker process has its log and its temporary files. Default: the instance's folder and the host's. */
+  scratchFolder?: string
+  /** The time of day in the worker process. Default: the host's. */
+  clock?: FakeClock
   /** An instance made by the caller, who ends it; its network must suit the guests. */
   instance?: Instance
   /** For an instance made here: where instances are listed. */

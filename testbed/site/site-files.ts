@@ -28,11 +28,11 @@ export function writeSiteFiles(
   options: SiteOptions,
 ): SiteFiles {
   const folder = join(instance.folder, 'site')
-  const stateFolder = join(folder, 'state')
+  const stateFolder = options.stateFolder ?? join(folder, 'state')
   mkdirSync(stateFolder, { recursive: true })
   const cloudsFile = join(folder, 'clouds.yaml')
   writeFileSync(cloudsFile, stringify({ clouds: Object.fromEntries(clouds.map(batchEntry)) }), { mode: 0o600 })
-  const { keepalive, deadlines, policy } = options
+  const { keepalive, deadlines, policy, cleanup } = options
   const config = {
     pool: POOL,
     controlPlane: `site-${instance.id}`,
@@ -62,6 +62,7 @@ export function writeSiteFiles(
     ...(keepalive !== undefined && { keepalive: { default: keepalive } }),
     ...(deadlines !== undefined && { deadlines }),
     ...(policy !== undefined && { policy }),
+    ...(cleanup !== undefined && { cleanup }),
     stateFolder,
     ...(!isRoot() && { operators: [userInfo().username] }),
     log: { level: options.logLevel ?? 'info' },

@@ -85,7 +85,11 @@ async function assemble(
   const [program, pool, temporal, clouds] = await together([
     findProgram(instance, account),
     startPool(instance, { fast: options.fast, extra: options.poolSettings ?? {}, progress }),
-    startTemporal(instance, { progress, extraArgs: options.temporalArgs ?? [] }),
+    startTemporal(instance, {
+      progress,
+      extraArgs: options.temporalArgs ?? [],
+      ...(options.temporalFolder !== undefined && { dbFile: join(options.temporalFolder, 'temporal.db') }),
+    }),
     startClouds(instance, options.clouds ?? TWO_CLOUDS, account.name),
   ])
   const list = Object.values(clouds)
@@ -103,7 +107,7 @@ async function assemble(
   writeOwn(account, environmentFiles.user, exportLines(environments.user), 0o644)
   writeFileSync(environmentFiles.operator, exportLines(environments.operator))
   mkdirSync(environments.operator['XDG_STATE_HOME'] ?? '', { recursive: true, mode: 0o700 })
-  const worker = workerProcess(instance, program, environment, configFile)
+  const worker = workerProcess(instance, program, environment, configFile, options)
   const [runner] = await together([
     startGuestRunner(
       instance,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Daemon, spawnDaemon } from '#testbed/instance/daemon.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import type { Environment } from './environment.ts'
+import type { SiteOptions } from './options.ts'
 import type { Program } from './program.ts'
 
 /** The product's worker process, as a service manager would run it. */
@@ -26,8 +27,10 @@ export function workerProcess(
   program: Program,
   site: Environment,
   configFile: string,
+  { scratchFolder, clock }: Pick<SiteOptions, 'scratchFolder' | 'clock'> = {},
 ): WorkerProcess {
-  const logFile = join(instance.folder, 'worker-process.log')
+  const logFile = join(scratchFolder ?? instance.folder, 'worker-process.log')
+  const argv = [program.command, 'worker', '--config', configFile] as const
   let daemon: Daemon | undefined
   return {
     logFile,
@@ -38,12 +41,13 @@ export function workerProcess(
       const from = existsSync(logFile) ? statSync(logFile).size : 0
       daemon = await spawnDaemon(instance, {
         name: 'worker process',
-        argv: [program.command, 'worker', '--config', configFile],
+        argv: clock === undefined ? argv : clock.command(argv),
         env: {
           ...ownHome(),
           PATH: site['PATH'],
           CANFAR_NODE: site['CANFAR_NODE'],
           LANG: 'C.UTF-8',
+          ...(scratchFolder !== undefined && { TMPDIR: scratchFolder }),
         },
         cwd: '/',
         logFile,
