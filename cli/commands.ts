@@ -64,6 +64,15 @@ export const commands: readonly (Leaf | Group)[] = [
       { name: 'share', summary: 'share an image with the batch projects', load: () => import('./image/share.ts') },
     ],
   },
+  {
+    name: 'cleanup',
+    summary: 'what clouds, pool and records disagree about: plan, run, log',
+    verbs: [
+      { name: 'plan', summary: 'show what would be cleaned up', load: () => import('./cleanup/plan.ts') },
+      { name: 'run', summary: 'clean up now', load: () => import('./cleanup/run.ts') },
+      { name: 'log', summary: 'show what was cleaned up, and why', load: () => import('./cleanup/log.ts') },
+    ],
+  },
   { name: 'doctor', summary: 'check everything that must work', load: () => import('./doctor/doctor.ts') },
   { name: 'worker', summary: 'run the worker process', load: () => import('./worker/worker.ts') },
   {

@@ -1,10 +1,12 @@
 import { createAlarmActivities } from './alarm/activities.ts'
+import { createCleanupActivities } from './cleanup/activities.ts'
 import type { Deps } from './deps.ts'
 import { withFailures } from './failure.ts'
 import { createFleetActivities } from './fleet/activities.ts'
 import { withHeartbeats } from './heartbeats.ts'
 import { createImageActivities } from './image/activities.ts'
 import { createPoolActivities } from './pool/activities.ts'
+import { createStandingActivities } from './standing/activities.ts'
 import { createSubmissionActivities } from './submission/activities.ts'
 import { createVmActivities } from './vm/activities.ts'
 import { createWatchActivities } from './watch/activities.ts'
@@ -17,10 +19,17 @@ export function createActivities(deps: Deps) {
         ...createAlarmActivities(),
         ...createFleetActivities(deps),
         ...createPoolActivities(deps),
+        ...createStandingActivities(deps),
         ...createSubmissionActivities(deps),
       }),
     ),
-    cloud: withHeartbeats(withFailures({ ...createVmActivities(deps), ...createImageActivities(deps) })),
+    cloud: withHeartbeats(
+      withFailures({
+        ...createCleanupActivities(deps),
+        ...createVmActivities(deps),
+        ...createImageActivities(deps),
+      }),
+    ),
     watch: withFailures(createWatchActivities(deps)),
   }
 }

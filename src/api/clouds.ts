@@ -87,6 +87,10 @@ export async function lastSeen(context: Context, cloud: string): Promise<CloudSe
     : fromPayloadsAtIndex<CloudSeen>(defaultPayloadConverter, 0, details)
 }
 
+/** The cloud of that name, or all. @throws Problem `CloudNotFound` */
+export const configuredClouds = (context: Context, name: string | undefined): string[] =>
+  name === undefined ? context.loaded.config.clouds.map((cloud) => cloud.name) : [configured(context, name).name]
+
 function configured(context: Context, name: string): CloudConfig {
   const cloud = context.loaded.config.clouds.find((one) => one.name === name)
   if (cloud !== undefined) return cloud

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { OpenStack } from 'openstack-ts'
 import { imagesOf } from '#clouds/choices.ts'
 import { cloudProblem, patience } from '#clouds/cloud-problem.ts'
@@ -76,7 +78,8 @@ async function share(
       next: 'canfar-batch cloud show says why.',
     })
   }
-  const credential = { ...(await keepCredential(stateFolder(context), found)), user: context.principal.user }
+  const kept = await keepCredential(stateFolder(context), found, `share-${randomBytes(4).toString('hex')}`)
+  const credential = { ...kept, user: context.principal.user }
   const start = imageSharingStart(
     { pool: context.loaded.config.pool, cloud, image: { id: image.id, name: image.name }, project, owner: credential },
     context.principal.user,
@@ -88,6 +91,8 @@ async function share(
     return { cloud, image: image.name, id: image.id, outcome }
   } catch (error) {
     throw asProblem(error, start.workflowId)
+  } finally {
+    await rm(kept.file, { force: true })
   }
 }
 

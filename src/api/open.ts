@@ -48,6 +48,9 @@ export const openApi: OpenApi = async (principal, options) => {
     planFleet: async () => (await fleet()).planFleet(context),
     listImages: async (query) => (await images()).listImages(context, query),
     shareImage: async (image, query) => (await images()).shareImage(context, image, query),
+    planCleanup: async (cloud) => (await import('./cleanup.ts')).runCleanup(context, cloud, { plan: true }),
+    runCleanup: async (cloud, how) => (await import('./cleanup.ts')).runCleanup(context, cloud, how),
+    listCleanups: async (query) => (await import('./cleanup.ts')).listCleanups(context, query),
     async *diagnose() {
       yield* (await import('./diagnose.ts')).diagnose(context)
     },

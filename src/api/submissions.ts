@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { submissionStart } from '#contract/starts.ts'
@@ -37,6 +37,8 @@ export async function submit(context: Context, request: SubmitRequest): Promise<
     .catch((error: unknown) => {
       throw asProblem(error, workflowId)
     })
+  // its own copies are there already
+  if (before) await Promise.all(input.credentials.map(({ credential }) => rm(credential.file, { force: true })))
   const wait = () => handle.executeUpdate(whenSubmitted, { updateId: randomBytes(8).toString('hex') })
   const view = await client
     .withDeadline(Date.now() + (request.patience ?? submitPatience), wait)
@@ -89,10 +91,11 @@ async function inputOf(
 ): Promise<{ input: SubmissionInput; workflowId: string }> {
   const { file, text, credentials: found } = await readRequest(context, request)
   const folder = stateFolder(context)
+  const purpose = `submit-${randomBytes(6).toString('hex')}`
   const credentials = await Promise.all(
     found.map(async (one) => ({
       cloud: one.cloud,
-      credential: { ...(await keepCredential(folder, one)), user: context.principal.user },
+      credential: { ...(await keepCredential(folder, one, purpose)), user: context.principal.user },
     })),
   )
   const { user, uid, gid, home } = context.principal

@@ -1,3 +1,4 @@
+import type { CleanupOptions, CleanupPass } from './types/cleanup.ts'
 import type { CloudDetails, CloudRow, FleetOverview, FleetPlanPreview } from './types/fleet.ts'
 import type { ImageQuery, ImageRow, ImageSharingResult } from './types/image.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types/job.ts'
@@ -13,6 +14,7 @@ export type * from './types/job.ts'
 export type * from './types/vm.ts'
 export type * from './types/fleet.ts'
 export type * from './types/image.ts'
+export type * from './types/cleanup.ts'
 export type * from './types/site.ts'
 
 /** Where an api finds its configuration and the user's credentials. */
@@ -69,6 +71,13 @@ export interface Api {
   listImages(query: ImageQuery): Promise<ImageRow[]>
   /** Shares a user's image with the batch project of each cloud that has it. */
   shareImage(image: string, query: ImageQuery): Promise<ImageSharingResult[]>
+
+  /** What clouds, pool and records disagree about, on one cloud or all; nothing is done about it. @throws Problem `CloudNotFound` */
+  planCleanup(cloud?: string): Promise<CleanupPass[]>
+  /** The same, mended. @throws Problem `CloudNotFound` */
+  runCleanup(cloud: string | undefined, options: CleanupOptions): Promise<CleanupPass[]>
+  /** Passes that found something, newest first. @throws Problem `CloudNotFound` */
+  listCleanups(query: { cloud?: string | undefined; limit?: number | undefined }): Promise<CleanupPass[]>
 
   /** One check after another, as each ends. A check that fails is an item, never a throw. */
   diagnose(): AsyncIterable<Check>

@@ -86,6 +86,16 @@ export const configSchema = z.strictObject({
   cloudsFile: z.string(),
   clouds: z.array(cloud).min(1),
   cloudPoll: duration.prefault('5s'),
+  /** The comparison of clouds, pool and records. */
+  cleanup: z
+    .strictObject({
+      every: duration.prefault('5m'),
+      /** How long after a VM's end its server may still be listed. */
+      grace: duration.prefault('10m'),
+      /** What one look finds is looked at again after this. */
+      confirm: duration.prefault('10s'),
+    })
+    .prefault({}),
   keepalive: z.strictObject({ default: duration.prefault('3m'), cap: duration.prefault('10m') }).prefault({}),
   deadlines: z
     .strictObject({

@@ -34,11 +34,16 @@ export interface VmOutcome {
   note?: string
 }
 
-export interface FleetInput {
-  pool: string
+/** What the fleet knows and nobody else does. */
+export interface FleetMemory {
   controls?: Record<string, CloudControl>
   breakers?: unknown
   recent?: StartedVm[]
+}
+
+/** Without a memory it looks for that of an earlier run. */
+export interface FleetInput extends FleetMemory {
+  pool: string
   /** VMs whose end has been counted, newest last; bounded. */
   ended?: string[]
 }

@@ -1,3 +1,5 @@
+import { cleanupType } from './cleanup.ts'
+import { fleetId } from './fleet.ts'
 import { submissionType } from './submission.ts'
 import { vmLifecycleType } from './vm-lifecycle.ts'
 
@@ -28,11 +30,37 @@ export function submissionsQuery(
   )
 }
 
+/** Runs of the fleet that have ended, newest first. */
+export function earlierFleetQuery(pool: string): string {
+  return both(`WorkflowId = ${quoted(fleetId(pool))}`, `ExecutionStatus != 'Running'`)
+}
+
+/** Passes of the cleanup that found something, newest first. */
+export function cleanupsQuery(pool: string, cloud?: string): string {
+  return both(
+    `WorkflowType = ${quoted(cleanupType)}`,
+    `CanfarPool = ${quoted(pool)}`,
+    cloud === undefined ? undefined : `CanfarCloud = ${quoted(cloud)}`,
+    `CanfarState IN ('acted', 'frozen', 'unproven')`,
+  )
+}
+
+/** Submissions that were ended from outside since a moment. */
+export function cutSubmissionsQuery(pool: string, since: Date): string {
+  return both(
+    `WorkflowType = ${quoted(submissionType)}`,
+    `CanfarPool = ${quoted(pool)}`,
+    `ExecutionStatus IN ('Terminated', 'TimedOut')`,
+    `CloseTime > ${quoted(since.toISOString())}`,
+  )
+}
+
 /** VMs that are gone, whose workflow ended since a moment, newest first. */
-export function closedVmsQuery(pool: string, since: Date): string {
+export function closedVmsQuery(pool: string, since: Date, cloud?: string): string {
   return both(
     `WorkflowType = ${quoted(vmLifecycleType)}`,
     `CanfarPool = ${quoted(pool)}`,
+    cloud === undefined ? undefined : `CanfarCloud = ${quoted(cloud)}`,
     // on SQL stores a workflow that runs closes at the end of time
     `ExecutionStatus != 'Running'`,
     `CloseTime > ${quoted(since.toISOString())}`,

@@ -1,10 +1,12 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type SearchAttributePair } from '@temporalio/common'
 import type { Deadlines } from '#domain/deadlines.ts'
+import { cleanupId, type CleanupInput } from './cleanup.ts'
 import { fleetId, type FleetInput, type StartedVm } from './fleet.ts'
+import { housekeepingId, type HousekeepingInput } from './housekeeping.ts'
 import { imageSharingId, type ImageSharingInput } from './image-sharing.ts'
 import { operationsQueue } from './queues.ts'
 import { searchAttributes as keys } from './search-attributes.ts'
-import type { SubmissionInput } from './submission.ts'
+import { submissionMemo, type SubmissionInput } from './submission.ts'
 import type { VmInput, VmMemo } from './vm-lifecycle.ts'
 import { cloudWatchId, poolWatchId, type WatchInput } from './watch.ts'
 
@@ -50,6 +52,20 @@ export function vmStart(
   }
 }
 
+/** Starts the workflow of a VM again that was ended from outside, never of one that came to its end. */
+export function vmAdoption(
+  { pool, controlPlane, deadlines }: { pool: string; controlPlane: string; deadlines: Deadlines },
+  started: StartedVm,
+  adopted: NonNullable<VmInput['adopted']>,
+): Start<VmInput> {
+  const start = vmStart(pool, controlPlane, started, deadlines)
+  return {
+    ...start,
+    args: [{ ...start.args[0], adopted }],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+  }
+}
+
 export function fleetStart(input: FleetInput): Start<FleetInput> {
   return existing(fleetId(input.pool), input.pool, input, [])
 }
@@ -73,8 +89,20 @@ export function submissionStart(workflowId: string, input: SubmissionInput): Sta
       { key: keys.user, value: input.account.user },
       { key: keys.state, value: 'validating' },
     ]),
+    memo: { submission: submissionMemo(input) },
     staticSummary: `${input.file} of ${input.account.user}`,
   }
+}
+
+export function cleanupStart(input: CleanupInput, asked?: string): Start<CleanupInput> {
+  const id = cleanupId(input.pool, input.cloud)
+  return existing(asked === undefined ? id : `${id}/${asked}`, input.pool, input, [
+    { key: keys.cloud, value: input.cloud },
+  ])
+}
+
+export function housekeepingStart(input: HousekeepingInput): Start<HousekeepingInput> {
+  return existing(housekeepingId(input.pool), input.pool, input, [])
 }
 
 function existing<Input>(workflowId: string, pool: string, input: Input, more: SearchAttributePair[]): Start<Input> {

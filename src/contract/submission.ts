@@ -35,6 +35,20 @@ export interface SubmissionInput {
   credentials: { cloud: string; credential: CredentialName }[]
 }
 
+/** The memo that goes with each submission: what has to be removed when it is over, should it be ended from outside. */
+export interface SubmissionMemo {
+  account: Account
+  stateFolder: string
+  /** Paths of the copies of the user's credentials, its own alone. */
+  credentials: string[]
+}
+
+export const submissionMemo = ({ account, stateFolder, credentials }: SubmissionInput): SubmissionMemo => ({
+  account,
+  stateFolder,
+  credentials: credentials.map(({ credential }) => credential.file),
+})
+
 /** Jobs of a submission by what they are doing, counted by the schedd and its history. */
 export interface JobCounts {
   idle: number

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CloudConfigError, cloudConfigFromEntry, listClouds, loadCloudConfig, type CloudConfig } from 'openstack-ts'
 import { parse, stringify } from 'yaml'
@@ -81,26 +80,35 @@ function isFor(known: KnownCloud, listed: { name: string; authUrl: string | unde
 /** Keystone's address as people write it, with or without a version at its end. */
 const bare = (url: string): string => url.replace(/\/+$/, '').replace(/\/v\d[\d.]*$/, '')
 
+/** Copies this old were left by something that was ended from outside, ms: they are needed for minutes, if a cloud is away for days. */
+const oldest = 30 * 86_400_000
+
 /**
- * Keeps a copy that the worker process can open with the user's rights, readable by the user alone, and tells where. The
- * same credential is kept once.
+ * Keeps a copy that the worker process can open with the user's rights, readable by the user alone, and tells where.
+ * @param purpose whose it is, and who removes it: part of the file's name
  */
 export async function keepCredential(
   folder: string,
   { cloud, config }: FoundCredential,
+  purpose: string,
 ): Promise<{ file: string; entry: string }> {
   const text = stringify({ clouds: { [cloud]: entryOf(config) } })
-  const file = join(
-    folder,
-    'credentials',
-    `${cloud}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.yaml`,
-  )
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await chmod(dirname(file), 0o700)
+  const own = join(folder, 'credentials')
+  const file = join(own, `${purpose}.${cloud}.yaml`)
+  await mkdir(own, { recursive: true, mode: 0o700 })
+  await chmod(own, 0o700)
+  await removeOld(own)
   const unfinished = `${file}.${process.pid}`
   await writeFile(unfinished, text, { mode: 0o600 })
   await rename(unfinished, file)
   return { file, entry: cloud }
+}
+
+async function removeOld(folder: string): Promise<void> {
+  const files = (await readdir(folder)).map((name) => join(folder, name))
+  const ages = await Promise.all(files.map((file) => stat(file).catch(() => undefined)))
+  const old = files.filter((_, n) => (ages[n]?.mtimeMs ?? Infinity) < Date.now() - oldest)
+  await Promise.all(old.map((file) => rm(file, { force: true })))
 }
 
 /** The credential of a file that {@link keepCredential} wrote. */

@@ -6,7 +6,8 @@ import { cloudQueue, operationsQueue, watchQueue } from '#contract/queues.ts'
 import { createClouds } from '#clouds/connections.ts'
 import { bootstrap } from './bootstrap.ts'
 import { createLogger } from './logger.ts'
-import { startStanding } from './start-standing.ts'
+import { startStanding } from '#activities/standing/start-standing.ts'
+import { setUpSchedules } from './schedules.ts'
 import { workflowBundle } from './workflow-bundle.ts'
 
 /** How many calls to one cloud run at a time. */
@@ -69,6 +70,7 @@ export async function runWorkerProcess({ config, digest }: LoadedConfig, ready: 
     ),
   ])
   await startStanding(client, config, digest)
+  await setUpSchedules(client, config)
   logger.info('worker process ready', { pool: config.pool, clouds: config.clouds.map(({ name }) => name) })
   ready()
   try {

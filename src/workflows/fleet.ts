@@ -10,6 +10,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { StandingActivities } from '#activities/standing/activities.ts'
 import type { FleetActivities, PlanResult } from '#activities/fleet/activities.ts'
 import {
   fleetView,
@@ -25,6 +26,7 @@ import {
 import * as retries from './retries.ts'
 
 const { planPass, startVms, retireVms } = proxyActivities<FleetActivities>(retries.patient)
+const { recallFleet } = proxyActivities<StandingActivities>(retries.patient)
 const { previewPlan: makePreview } = proxyActivities<FleetActivities>(retries.whileSomebodyWaits)
 
 /** While demand is unmet, boots are in flight or a breaker waits for its probe, the fleet looks again by itself. */
@@ -39,6 +41,7 @@ const rememberedEnds = 2_000
  */
 export async function fleet(input: FleetInput): Promise<never> {
   const state = new Fleet(input)
+  if (input.controls === undefined) await state.recall()
   for (;;) {
     await state.wake()
     const plan = await state.plan()
@@ -83,6 +86,15 @@ class Fleet {
       this.#woken = true
       return control
     })
+  }
+
+  /** A fleet that was ended from outside had decisions of operators, which must not be lost with it. */
+  async recall(): Promise<void> {
+    const { controls, breakers, recent = [] } = await recallFleet({ pool: this.#input.pool })
+    // what was said since is newer
+    this.#controls = { ...controls, ...this.#controls }
+    this.#breakers ??= breakers
+    this.#recent = [...recent, ...this.#recent]
   }
 
   /** Sleeps until something happened; with a timer only while the last plan left something open. */

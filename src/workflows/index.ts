@@ -1,4 +1,6 @@
+export { cleanup } from './cleanup.ts'
 export { fleet } from './fleet.ts'
+export { housekeeping } from './housekeeping.ts'
 export { imageSharing } from './image-sharing.ts'
 export { submission } from './submission.ts'
 export { vmLifecycle } from './vm-lifecycle.ts'

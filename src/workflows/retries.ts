@@ -26,6 +26,13 @@ export const beforeAnything: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
 }
 
+/** Mending what does not agree: tried again in the next pass anyway. */
+export const mending: ActivityOptions = {
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: 3 },
+}
+
 /** The create call: its first attempt posts, later ones only look the name up. */
 export const create = (createCallMs: number, lookupMs: number): ActivityOptions => ({
   startToCloseTimeout: createCallMs + lookupMs + 60_000,

@@ -50,12 +50,16 @@ export async function submission(input: SubmissionInput): Promise<SubmissionResu
     await steps.wakeFleet({ pool: input.pool, id: own.id })
     await own.untilLeft()
   } catch (error) {
-    if (!isCancellation(error)) throw error
+    if (!isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => steps.forgetFiles({ input, id: own.id }))
+      throw error
+    }
     await CancellationScope.nonCancellable(() => steps.removeJobs({ input, id: own.id }))
     own.enter('removed', {})
   }
   return CancellationScope.nonCancellable(async () => {
     const counts = await steps.tally({ input, id: own.id })
+    await steps.forgetFiles({ input, id: own.id })
     own.enter(own.view.state === 'removed' ? 'removed' : 'done', { counts })
     return { id: own.id, clusters: own.view.clusters, counts }
   })

@@ -22,6 +22,9 @@ const api: Partial<Api> = {
   planFleet: async () => sample.plan,
   listImages: async () => [sample.image],
   shareImage: async (image) => [{ cloud: 'arbutus', image, id: sample.image.id, outcome: 'shared' }],
+  planCleanup: async () => [sample.cleanup, sample.blindCleanup],
+  runCleanup: async () => [sample.cleanup],
+  listCleanups: async () => [sample.cleanup],
   showConfig: async () => [{ key: 'temporal.address', value: '127.0.0.1:7233', origin: 'default' }],
 }
 
@@ -43,6 +46,9 @@ const calls = [
   'fleet plan',
   'image list',
   'image share catalogue-software-2023-08-21',
+  'cleanup plan',
+  'cleanup run arbutus --accept-loss --yes',
+  'cleanup log',
   'config show --origin',
 ]
 

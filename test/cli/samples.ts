@@ -1,4 +1,5 @@
 import type {
+  CleanupPass,
   CloudDetails,
   CloudRow,
   FleetOverview,
@@ -201,3 +202,39 @@ export const progress = (
   at: '2025-11-21T08:00:00.000Z',
   ...rest,
 })
+
+export const cleanup: CleanupPass = {
+  cloud: 'arbutus',
+  at: '2025-11-21T08:00:00.000Z',
+  by: 'schedule',
+  servers: 14,
+  vms: 9,
+  foreign: 3,
+  frozen: { missing: 7, of: 9 },
+  findings: [
+    {
+      kind: 'adopt',
+      vm: 'canfar-arbutus-3f2a9c0d1e4b5a67',
+      serverId: '11111111-2222-3333-4444-555555555555',
+      because: 'its workflow was ended from outside',
+      outcome: 'done',
+      note: 'its workflow was started again and has taken the server on',
+    },
+    {
+      kind: 'unproven',
+      vm: 'canfar-arbutus-00000000deadbeef',
+      serverId: '66666666-2222-3333-4444-555555555555',
+      because: 'there is no record of a VM of this name',
+    },
+  ],
+  webUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/cleanup%2Fcanfar%2Farbutus',
+}
+
+export const blindCleanup: CleanupPass = {
+  cloud: 'east',
+  at: '2025-11-21T08:00:00.000Z',
+  by: 'ada',
+  unknown: 'compute: GET /compute/v2.1/servers/detail answered 503',
+  findings: [],
+  webUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/cleanup%2Fcanfar%2Feast',
+}

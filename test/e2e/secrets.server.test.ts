@@ -44,6 +44,8 @@ let lines: string
 /** Of every server that ever was on any cloud: base64, by id. */
 let userData: Map<string, string>
 let secrets: Needle[]
+/** What was kept for the user while the jobs were in the queue: it goes with the submission. */
+let kept: { place: Place; mode: string; uid: number; isFolder: boolean }[]
 /** Logs of worker VMs by path: they go with their VM. */
 const guestLogs = new Map<string, Buffer>()
 
@@ -84,6 +86,7 @@ beforeAll(async () => {
 
   const { exitCode, stderr } = await site.cli(['submit', SUBMIT_FILE, IMAGE, FLAVOR])
   expect(exitCode, stderr).toBe(0)
+  kept = keptForUser()
   await site.cli(['image', 'list'])
   await site.cli(['vm', 'list', '-o', 'json'])
   await labelOneServer()
@@ -231,7 +234,7 @@ test('there is none in an argument list', () => {
 })
 
 test('there is none in the metadata of servers, in job ads, or in rendered files', async () => {
-  const rendered = filesBelow(join(stateFolder(), 'submissions'))
+  const rendered = placesIn('submissions')
   expect(rendered).not.toEqual([])
   expect(search([...(await inMetadata(site)), ...(await inAds(site)), ...rendered], secrets)).toEqual([])
 })
@@ -264,16 +267,28 @@ test('user-data holds the VM’s own token, narrow and expiring, and nothing els
 
 const stateFolder = (): string => join(site.account.home, '.local', 'state', 'canfar-batch')
 
-test('what is kept for the user is readable by the user alone', () => {
-  const folder = stateFolder()
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
-  const modes = entries.map((entry) => {
-    const { mode, uid } = statSync(join(entry.parentPath, entry.name))
-    return { name: entry.name, mode: (mode & 0o777).toString(8), uid, expected: entry.isDirectory() ? '700' : '600' }
+function keptForUser(): typeof kept {
+  return readdirSync(stateFolder(), { withFileTypes: true, recursive: true }).map((entry) => {
+    const path = join(entry.parentPath, entry.name)
+    const { mode, uid } = statSync(path)
+    const isFolder = entry.isDirectory()
+    const place = isFolder ? { name: path, content: Buffer.alloc(0) } : file(path)
+    return { place, mode: (mode & 0o777).toString(8), uid, isFolder }
   })
-  expect(modes.filter(({ mode, uid, expected }) => mode !== expected || uid !== site.account.uid)).toEqual([])
+}
+
+const placesIn = (folder: string): Place[] =>
+  kept.flatMap(({ place, isFolder }) => (!isFolder && place.name.includes(`/${folder}/`) ? [place] : []))
+
+test('nothing of it is left when the submission is over', () => {
+  expect(filesBelow(stateFolder()).map(({ name }) => name)).toEqual([])
+})
+
+test('what is kept for the user is readable by the user alone', () => {
+  const open = kept.filter(({ mode, uid, isFolder }) => mode !== (isFolder ? '700' : '600') || uid !== site.account.uid)
+  expect(open).toEqual([])
   // and it is there that the credentials are: the search would have found them anywhere
-  const found = search(filesBelow(join(folder, 'credentials')), secrets).map(({ secret }) => secret)
+  const found = search(placesIn('credentials'), secrets).map(({ secret }) => secret)
   expect(found).toEqual(
     expect.arrayContaining(['the password of the user on arbutus', 'the application credential of the user']),
   )

@@ -74,7 +74,7 @@ describe('a user’s credentials', () => {
   ])('are kept in a file of the user’s alone and mean the same afterwards: %s', async (_what, envOf) => {
     const [found] = findCredentials(clouds, envOf(), home)
     if (found === undefined) throw new Error('nothing found')
-    const { file, entry } = await keepCredential(join(home, 'state'), found)
+    const { file, entry } = await keepCredential(join(home, 'state'), found, 'submit-1')
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(statSync(dirname(file)).mode & 0o777).toBe(0o700)
     const opened = openCredential(readFileSync(file, 'utf8'), file, entry)
@@ -88,6 +88,6 @@ describe('a user’s credentials', () => {
           : ''
     expect(secretOf(opened)).toBe(secretOf(found.config))
     expect(opened.credential.type).toBe(found.config.credential.type)
-    expect(await keepCredential(join(home, 'state'), found)).toEqual({ file, entry })
+    expect(await keepCredential(join(home, 'state'), found, 'submit-1')).toEqual({ file, entry })
   })
 })

@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity'
 
 /** Something that a person must look at. Alarms are errors in the worker process's log, with a stable name to match on. */
 export interface Alarm {
-  alarm: 'DeleteStuck' | 'TooManyVanished' | 'Impostor'
+  alarm: 'DeleteStuck' | 'TooManyVanished' | 'Impostor' | 'StrandedJobs' | 'Unproven'
   /** The VM or the cloud. */
   subject: string
   note: string

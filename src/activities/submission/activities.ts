@@ -5,8 +5,16 @@ import { imageSharingType, type ImageSharingResult } from '#contract/image-shari
 import { imageSharingStart } from '#contract/starts.ts'
 import { historyBySubmission } from '#htcondor/history.ts'
 import { submitOnce } from '#htcondor/submit-once.ts'
-import { noJobs, type CloudChoice, type Cluster, type JobCounts, type SubmissionInput } from '#contract/submission.ts'
+import {
+  noJobs,
+  submissionMemo,
+  type CloudChoice,
+  type Cluster,
+  type JobCounts,
+  type SubmissionInput,
+} from '#contract/submission.ts'
 import { findProxy, type Proxy } from '#secrets/proxy-certificate.ts'
+import { CutSubmissions, removeOwnFiles } from './own-files.ts'
 import { readSubmitFile, type ReadFile } from './read-file.ts'
 import { removeJobs } from './remove-jobs.ts'
 import { renderSubmission, type Rendered } from './render.ts'
@@ -16,6 +24,7 @@ export type SubmissionActivities = ReturnType<typeof createSubmissionActivities>
 
 export function createSubmissionActivities(deps: Deps) {
   const { client, condor } = deps
+  const cut = new CutSubmissions(deps)
   return {
     /** Reads the file again, as its user, and looks for everything that is wrong with it. */
     readSubmitFile: (input: SubmissionInput): Promise<ReadFile> => readSubmitFile(deps, input),
@@ -75,6 +84,14 @@ export function createSubmissionActivities(deps: Deps) {
     /** Takes the submission's jobs out of the queue; those that have left stay as they ended. */
     removeJobs: ({ input, id }: { input: SubmissionInput; id: string }): Promise<void> =>
       removeJobs(condor, input.account, id),
+
+    /** Removes what was kept for the submission in the user's state folder: nothing of it is needed any more. */
+    async forgetFiles({ input, id }: { input: SubmissionInput; id: string }): Promise<void> {
+      await removeOwnFiles(submissionMemo(input), id)
+    },
+
+    /** The same for submissions that were ended from outside. */
+    clearCutSubmissions: (): Promise<string[]> => cut.clear(),
 
     /** How each job ended, as the schedd's history has it. */
     async tally({ input, id }: { input: SubmissionInput; id: string }): Promise<JobCounts> {

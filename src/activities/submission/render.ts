@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import type { Deps } from '#activities/deps.ts'
 import { siteRenderOptions } from '#config/render-options.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
 import { checkRendered } from '#htcondor/check-rendered.ts'
 import { writeFileAs } from '#htcondor/files-as.ts'
+import { renderedFile } from './own-files.ts'
 import { readUnchanged } from './read-file.ts'
 
 /** The rendered file, and what the real condor_submit makes of it. */
@@ -29,7 +29,7 @@ export async function renderSubmission(
   const { keepaliveMinutes } = input
   const options = siteRenderOptions(config, { text, id, choices, user, keepaliveMinutes, proxy })
   const rendered = renderSubmitFile(options)
-  const file = join(input.stateFolder, 'submissions', `${id}.sub`)
+  const file = renderedFile(input.stateFolder, id)
   await writeFileAs(input.account, file, rendered)
   const { account: as, directory, file: name } = input
   const { jobs, factory } = await checkRendered(condor, { as, file, directory, rendered, name, stamp: options })

@@ -1,4 +1,5 @@
 import { meaningOf, reasonOfFault } from '../vm/nova-status.ts'
+import { isImplausibleLoss } from './plausible-loss.ts'
 import type { VmEvent } from '../vm/record.ts'
 import type { VmState } from '../vm/state.ts'
 
@@ -31,9 +32,6 @@ export interface CloudPass {
 /** One empty look may be a mistake of the list. */
 const looksBeforeAbsent = 2
 
-/** Vanishing at once is more than this many, or this share. */
-const plausibleLoss = (expected: number): number => Math.max(5, expected * 0.2)
-
 /** States in which the server was ACTIVE once: before that, a list need not show it yet. */
 const wasActive = new Set<VmState>(['booted', 'serving', 'draining', 'held'])
 
@@ -58,7 +56,7 @@ export function cloudPass(
     return event === undefined ? [] : [{ vm, event }]
   })
   const active = expected.filter(({ state }) => wasActive.has(state)).length
-  if (absent.length > plausibleLoss(active)) {
+  if (isImplausibleLoss(absent.length, active)) {
     return { events: present, missing: new Map(before), frozen: { missing: absent.length, of: active } }
   }
   const vanished = absent

@@ -1,0 +1,43 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client'
+import { listedVm } from '#contract/listed.ts'
+import { vmLifecycleType, vmRecord, type VmResult } from '#contract/vm-lifecycle.ts'
+import type { VmFile } from '#domain/cleanup/compare.ts'
+import type { ListedVm } from '#contract/listed.ts'
+
+/** How long a workflow that was ended from outside may take to say what it knew, ms: it has to be replayed. */
+const recallMs = 10_000
+
+export interface FoundFile extends VmFile {
+  listed: ListedVm
+}
+
+/** Our own record of a VM, from its workflow itself: lists of workflows are some seconds behind. */
+export async function vmFile(client: Client, controlPlane: string, vm: string): Promise<FoundFile | undefined> {
+  const handle = client.workflow.getHandle(vm)
+  const described = await handle.describe().catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) return undefined
+    throw error
+  })
+  const listed = described === undefined ? undefined : listedVm(described)
+  if (described === undefined || listed === undefined || described.type !== vmLifecycleType) return undefined
+  const { name } = described.status
+  const status = name === 'RUNNING' ? 'running' : name === 'COMPLETED' ? 'closed' : 'cut'
+  const serverId = await serverIdOf(client, vm, status)
+  return {
+    status,
+    listed,
+    proof: { vm, controlPlane, order: listed.order, ...(serverId === undefined ? {} : { serverId }) },
+    ...(listed.closedAt === undefined ? {} : { closedAt: listed.closedAt }),
+  }
+}
+
+/** The server that the cloud gave it, if it ever heard so. */
+async function serverIdOf(client: Client, vm: string, status: VmFile['status']): Promise<string | undefined> {
+  const handle = client.workflow.getHandle(vm)
+  if (status === 'closed') return ((await handle.result()) as VmResult).serverId
+  // what cannot be recalled is proved by the order instead
+  return client
+    .withDeadline(Date.now() + recallMs, () => handle.query(vmRecord))
+    .then(({ serverId }) => serverId)
+    .catch(() => undefined)
+}
