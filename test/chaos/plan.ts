@@ -105,7 +105,7 @@ function submissionsOf(random: Random, form: Form, clouds: readonly string[]): P
       at,
       name: `chaos-${n}.sub`,
       jobs: random.int(2, form.jobs),
-      seconds: random.int(1, 9),
+      seconds: random.int(2, 8),
       flavor: random.pick(FLAVORS),
       cloud: bound ? cloud : undefined,
       regret: regrets ? { after, how } : undefined,

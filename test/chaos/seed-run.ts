@@ -19,8 +19,8 @@ import { Observer, workerMemory } from './timeline.ts'
 
 /** Two clouds, each with limits that are reached. */
 const CLOUDS = [
-  { name: 'arbutus', priority: 10, quota: QUOTA, caps: { vms: 10, cores: 20, booting: 6 }, seed: withBaseImage },
-  { name: 'east', priority: 0, quota: QUOTA, caps: { vms: 12, booting: 6 }, seed: withBaseImage },
+  { name: 'arbutus', priority: 10, quota: QUOTA, caps: { vms: 12, cores: 24, booting: 8 }, seed: withBaseImage },
+  { name: 'east', priority: 0, quota: QUOTA, caps: { vms: 14, booting: 8 }, seed: withBaseImage },
 ]
 
 /** As short as the faults allow: longer than a create may act late, and a drain longer than any daemon is away. */
@@ -31,7 +31,7 @@ const DEADLINES = {
   join: '40s',
   firstJob: '40s',
   drain: '90s',
-  lifetime: '60s',
+  lifetime: '25s',
 }
 
 /** After the storm everything must be over within this. */
@@ -139,7 +139,8 @@ async function keepEvidence(own: CrashSite, folder: string, books: Books, breach
   )
   mkdirSync(join(folder, 'logs'))
   const { site } = own
-  const logs = [site.worker.logFile, site.runner.logFile, site.pool.eventLog, join(site.pool.logDir, 'SchedLog')]
+  const logs = [site.worker.logFile, site.runner.logFile, site.pool.eventLog]
+  for (const name of ['SchedLog', 'CollectorLog', 'ShadowLog']) logs.push(join(site.pool.logDir, name))
   for (const log of logs.filter(existsSync)) copyFileSync(log, join(folder, 'logs', basename(log)))
   const named = own.vms().then((vms) => vms.filter(({ vm }) => breaches.some((text) => text.includes(vm))))
   const stories = (await named).map(async ({ vm }) => [vm, await own.record(vm).catch(String)] as const)
