@@ -7,11 +7,12 @@ import { examineHost } from '#testbed/site/host.ts'
 import { provide } from '#testbed/site/provisions.ts'
 import { reportProblem } from '#testbed/site/report-problem.ts'
 
-const USAGE = `usage: script/test [quick | FILE…]
+const USAGE = `usage: script/test [quick | chaos … | FILE…]
 
   (nothing)   everything: types, lint, format, the tests without servers, then those with real Temporal, HTCondor and
               guests; fetches and builds by itself what they need
   quick       types, lint, format and the tests without servers
+  chaos       a whole site under seeded faults, for as long as you like: script/test chaos --help
   FILE…       these test files (or folders) alone, whatever they need
 `
 
@@ -24,6 +25,7 @@ interface Counts {
 const ROOT = process.cwd()
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'chaos') return chaos(args.slice(1))
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(USAGE)
     return 0
@@ -41,6 +43,11 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(`\n${passed} passed, ${failed} failed`)
   // Nothing that ran is no proof.
   return failed === 0 && passed > 0 ? 0 : 1
+}
+
+async function chaos(args: readonly string[]): Promise<number> {
+  const { exitCode = 1 } = await execa('node', ['test/chaos/main.ts', ...args], { stdio: 'inherit', reject: false })
+  return exitCode
 }
 
 /** A path as vitest filters by it: whatever folder the caller is in. */

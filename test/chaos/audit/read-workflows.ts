@@ -32,12 +32,14 @@ export async function readWorkflows(client: Client): Promise<{ workflows: Workfl
       events: history.events?.length ?? 0,
       attempt: raw.pendingWorkflowTask?.attempt ?? 0,
       failing: (raw.pendingActivities ?? [])
-        .filter(({ attempt, state }) => (attempt ?? 1) > 1 && state !== STARTED)
+        .filter(({ attempt, state }) => (attempt ?? 1) > 1 && Number(state) !== STARTED)
         .map(
           ({ activityType, attempt, lastFailure }) => `${activityType?.name} ${attempt} times: ${lastFailure?.message}`,
         ),
       failedTasks: (history.events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-        failed == null || failed.cause === UNHANDLED_COMMAND ? [] : [`${failed.cause} ${failed.failure?.message}`],
+        failed == null || Number(failed.cause) === UNHANDLED_COMMAND
+          ? []
+          : [`${failed.cause} ${failed.failure?.message}`],
       ),
     })
   }
