@@ -53,12 +53,20 @@ async function suffer(
   const { target, note, heal } = injected
   journal.write({ what: 'fault', kind, n, target, lasts: Math.round(lasts), ...(note !== undefined && { note }) })
   await over()
-  for (let tries = 0; heal !== undefined && tries < 5; tries++) {
-    const done = await heal().then(() => true, failed('healing'))
-    if (done === true) break
-    await sleep(1000)
-  }
+  if (heal !== undefined) await insist(heal, failed('healing'))
   journal.write({ what: 'heal', kind, n, target })
+}
+
+/** What is healed while another fault lasts may fail at first: the worker process does not start without Temporal. */
+async function insist(heal: () => Promise<void>, failed: (error: unknown) => void): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(1000)) {
+    try {
+      await heal()
+      return
+    } catch (error) {
+      failed(error)
+    }
+  }
 }
 
 /** A service manager: what ends without having been killed on purpose is started again, and noted. */
