@@ -35,6 +35,11 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
     'Start it: systemctl start condor; condor_q -totals shows whether it answers.',
   )
   yield await check(
+    'shadows',
+    () => shadows(point),
+    'Set SHADOW_WORKLIFE = 0 in the configuration of the access point, then condor_reconfig.',
+  )
+  yield await check(
     'collector',
     () => reached(point.collector),
     'Start it: systemctl start condor on the central manager; condor_status -collector shows whether it answers.',
@@ -103,6 +108,14 @@ async function workerProcess(context: Context): Promise<Finding> {
 function tools({ version, missingTools }: AccessPoint): Finding {
   if (version === undefined) return { detail: 'not found', ok: false }
   return missingTools.length === 0 ? version : { detail: `${version}; missing: ${missingTools.join(', ')}`, ok: false }
+}
+
+/** A shadow that goes from job to job cannot be told by its first one, nor be ended for the sake of its last. */
+function shadows({ shadowWorklife }: AccessPoint): Finding {
+  if (shadowWorklife === undefined) return { detail: 'SHADOW_WORKLIFE is not known', ok: 'warn' }
+  if (shadowWorklife === 0) return 'one for each job'
+  const detail = `they go from job to job for ${shadowWorklife} s: the job of a VM that vanished may wait for its lease, 40 minutes`
+  return { detail, ok: 'warn' }
 }
 
 const reached = ({ ok, error }: Reachable): Finding =>

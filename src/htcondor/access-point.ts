@@ -13,6 +13,8 @@ export interface AccessPoint {
   /** `23.9.6`; absent without HTCondor's tools. */
   version?: string
   missingTools: string[]
+  /** SHADOW_WORKLIFE, s: only with 0 a shadow's command line names the job that it has now. */
+  shadowWorklife?: number
   schedd: Reachable
   collector: Reachable
 }
@@ -31,14 +33,16 @@ const needed = [
 
 /** Looks at the tools, the schedd and the collector; what is wrong is in the answer, nothing is thrown. */
 export async function accessPoint(tools: CondorTools, options: CallOptions = {}): Promise<AccessPoint> {
-  const [version, schedd, collector, ...present] = await Promise.all([
+  const [version, shadowWorklife, schedd, collector, ...present] = await Promise.all([
     versionOf(tools, options).catch(() => undefined),
+    shadowWorklifeOf(tools, options).catch(() => undefined),
     reached(() => totals(tools, options)),
     reached(() => runTool(tools, 'condor_status', ['-collector', '-limit', '1', '-af', 'Name'], options)),
     ...needed.map((tool) => isThere(tools, tool, options)),
   ])
   return {
     ...(version === undefined ? {} : { version }),
+    ...(shadowWorklife === undefined ? {} : { shadowWorklife }),
     missingTools: needed.filter((_, index) => present[index] === false),
     schedd,
     collector,
@@ -48,6 +52,11 @@ export async function accessPoint(tools: CondorTools, options: CallOptions = {})
 async function versionOf(tools: CondorTools, options: CallOptions): Promise<string | undefined> {
   const { stdout } = await runTool(tools, 'condor_version', [], options)
   return /\$CondorVersion: (\d+\.\d+\.\d+)/.exec(stdout)?.[1]
+}
+
+async function shadowWorklifeOf(tools: CondorTools, options: CallOptions): Promise<number | undefined> {
+  const { stdout } = await runTool(tools, 'condor_config_val', ['SHADOW_WORKLIFE'], options)
+  return /^\d+$/.test(stdout) ? Number(stdout) : undefined
 }
 
 async function reached(question: () => Promise<unknown>): Promise<Reachable> {

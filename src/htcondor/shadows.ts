@@ -14,6 +14,9 @@ export interface ShadowedJob {
  * lease is over, whatever the schedd tells it (hold, vacate, fast vacate; HTCondor 23.9): as long, the job is matched to
  * nothing else. The job should be on hold, or the schedd starts the next shadow for the same lost machine.
  *
+ * A shadow is known by the job in its command line. One that goes from job to job (SHADOW_WORKLIFE other than 0) keeps that of
+ * its first one, which has left the queue: it is not found, and never taken for another's.
+ *
  * Shadows of this host only, and only those that this account may end: as root all of them.
  * @returns how many were killed
  */

@@ -80,9 +80,10 @@ export function combine(
 }
 
 /**
- * Whether the collector runs long enough to know every worker, so that one which is missing is absent.
+ * Whether the collector runs long enough to know every worker, so that one which is missing is absent. A worker's first update
+ * after a restart is lost on the connection that it still has to the collector from before: only its second arrives (23.9).
  * @param updateIntervalMs UPDATE_INTERVAL of the workers
  */
 export function hasHeardOfAll({ collectorSince }: Workers, updateIntervalMs: number, now: number): boolean {
-  return collectorSince !== undefined && now - collectorSince > 1.2 * updateIntervalMs
+  return collectorSince !== undefined && now - collectorSince > 2.5 * updateIntervalMs
 }

@@ -12,6 +12,12 @@ export const patient: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
 }
 
+/** Worth a try before what comes next, which must not wait for it. */
+export const briefly: ActivityOptions = { ...patient, scheduleToCloseTimeout: '90 seconds' }
+
+/** Longer than the lease of a job: 40 minutes by HTCondor's default. */
+export const untilLeasesEnd: ActivityOptions = { ...patient, scheduleToCloseTimeout: '1 hour' }
+
 /** A person waits for the answer: one more try, then say so. */
 export const whileSomebodyWaits: ActivityOptions = {
   startToCloseTimeout: '30 seconds',

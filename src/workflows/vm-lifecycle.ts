@@ -10,6 +10,7 @@ import {
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
+  type ActivityOptions,
 } from '@temporalio/workflow'
 import type { AlarmActivities } from '#activities/alarm/activities.ts'
 import type { DrainActivities } from '#activities/pool/activities.ts'
@@ -145,7 +146,8 @@ class Vm {
   async #delete(): Promise<VmEvent> {
     const { serverId, reason = 'Retired', note, firstJobAt, bornAt } = this.#record
     const server = { vm: this.#name, ...this.#input, serverId, reason, note, served: firstJobAt !== undefined, bornAt }
-    if (reason === 'Vanished') await pool.requeueJobs({ vm: this.#name })
+    // its jobs need not wait for the cloud; but where they cannot be put back yet, the cloud need not wait for them
+    if (reason === 'Vanished') await this.#requeueJobs(retries.briefly)
     if (reason === 'BlackHole') await pool.releaseHolds({ vm: this.#name })
     try {
       await this.#cloud.remove.deleteServer(server)
@@ -154,8 +156,16 @@ class Vm {
       upsertSearchAttributes([{ key: searchAttributes.reason, value: 'DeleteStuck' }])
       await this.#cloud.removeForEver.deleteServer({ ...server, force: true })
     }
-    if (this.#mayHaveJobs) await pool.requeueJobs({ vm: this.#name })
+    if (this.#mayHaveJobs) await this.#requeueJobs(retries.untilLeasesEnd)
     return { kind: 'gone', at: Date.now() }
+  }
+
+  /** Jobs that stay with their shadows, where those cannot be killed, go on by themselves when their leases are over. */
+  async #requeueJobs(patience: ActivityOptions): Promise<void> {
+    const { requeueJobs } = proxyActivities<DrainActivities>(patience)
+    await requeueJobs({ vm: this.#name }).catch((error: unknown) =>
+      log.warn('its jobs are not put back', { note: whyOf(error, 'Vanished').note }),
+    )
   }
 
   #advance(event: VmEvent): void {

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Client } from '@temporalio/client'
+import { cleanupType } from '#contract/cleanup.ts'
+import { housekeepingType } from '#contract/housekeeping.ts'
+import { cleanupStart, housekeepingStart } from '#contract/starts.ts'
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
 import { submissionType } from '#contract/submission.ts'
-import { vmLifecycleType } from '#contract/vm-lifecycle.ts'
+import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, configure, poolWatchId } from '#contract/watch.ts'
 import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
@@ -34,7 +37,7 @@ const say = (line: string): void => console.log(`── ${line}`)
 async function main(): Promise<void> {
   await recordSite({ policy: { planInterval: '200ms' } }, [submissions, fleets, sharings])
   // these VMs are nobody's demand: a fleet that planned would retire them
-  await recordSite({ policy: { planInterval: '1h' } }, [vms, watches])
+  await recordSite({ policy: { planInterval: '1h' } }, [vms, cleanups, watches])
   rmSync(FOLDER, { recursive: true, force: true })
   cpSync(UNFINISHED, FOLDER, { recursive: true })
   rmSync(UNFINISHED, { recursive: true })
@@ -112,6 +115,31 @@ async function fleets({ client, config }: TestSite): Promise<Recorded[]> {
   return runIds
     .toReversed()
     .map((run, n) => ({ name: `fleet-run-${n + 1}`, workflowId: handle.workflowId, runId: run }))
+}
+
+async function cleanups(world: TestSite): Promise<Recorded[]> {
+  say('a cleanup that adopts a VM, one that finds nothing, and the housekeeping')
+  const { client, config } = world
+  const vm = await world.startVm('east', { order: { keepaliveMs: 600_000 } })
+  await vm.reaches('serving')
+  await vm.handle.terminate('by mistake')
+  const pass = async (name: string): Promise<Recorded> => {
+    const input = { pool: config.pool, cloud: 'east', by: 'record', confirmMs: 200 }
+    const start = cleanupStart(input, name)
+    await client.workflow.execute(cleanupType, start)
+    return { name: `cleanup-${name}`, workflowId: start.workflowId }
+  }
+  const passes = [await pass('adopts'), await pass('nothing')]
+  const adopted = client.workflow.getHandle(vm.name)
+  await adopted.signal(vmEvent, { kind: 'retire', at: Date.now(), reason: 'Retired', note: 'recorded' })
+  await adopted.result()
+  const house = housekeepingStart({ pool: config.pool })
+  await client.workflow.execute(housekeepingType, house)
+  return [
+    ...passes,
+    { name: 'vm-lifecycle-adopted', workflowId: vm.name },
+    { name: 'housekeeping', workflowId: house.workflowId },
+  ]
 }
 
 async function vms(world: TestSite): Promise<Recorded[]> {

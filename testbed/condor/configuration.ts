@@ -163,6 +163,8 @@ export function central({ address, port, secrets, administrators, eventLog }: Ce
     FLOCK_TO: '',
     FLOCK_FROM: '',
     SHADOW_CHECKPROXY_INTERVAL: 30,
+    // A shadow for each job: that of a VM which is gone has to be found by its command line, which names its first job.
+    SHADOW_WORKLIFE: 0,
     MAX_JOBS_PER_OWNER: 400_000,
     MAX_JOBS_PER_SUBMISSION: 300_000,
     MAX_JOBS_SUBMITTED: 1_000_000,

@@ -3,7 +3,8 @@ import type { Deps } from '#activities/deps.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { PoolSeen } from '#contract/watch.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
-import { poolPass, type ExpectedWorker, type WorkerMemory } from '#domain/watch/pool-pass.ts'
+import { poolPass, type ExpectedWorker, type PoolMoment, type WorkerMemory } from '#domain/watch/pool-pass.ts'
+import { busyHosts } from '#htcondor/busy-hosts.ts'
 import { totals as readTotals, type QueueTotals } from '#htcondor/totals.ts'
 import type { WorkerAd } from '#htcondor/worker-ad.ts'
 import { hasHeardOfAll, workers as readWorkers, type Workers } from '#htcondor/workers.ts'
@@ -87,8 +88,16 @@ class PoolWatch {
       keepaliveMs: order.keepaliveMs,
     }))
     const settled = hasHeardOfAll(seen, config.condor.updateInterval, at)
-    const moment = { at, idleJobs, keepaliveCapMs: config.keepalive.cap, settled }
-    const pass = poolPass(known, seen.workers.map(seenWorker), this.#memory, moment)
+    const workers = seen.workers.map(seenWorker)
+    const moment: PoolMoment = {
+      at,
+      idleJobs,
+      keepaliveCapMs: config.keepalive.cap,
+      leftAfterMs: config.deadlines.join,
+      settled,
+      busy: await this.#busyIfMissing(known, seen.workers, signal),
+    }
+    const pass = poolPass(known, workers, this.#memory, moment)
     this.#memory = pass.memory
     for (const { vm, event } of pass.events) await this.#teller.tell(vm, event)
     this.#teller.forget(new Set(expected.map(({ vm }) => vm)))
@@ -98,6 +107,21 @@ class PoolWatch {
       for (const { vm, event } of await this.#blackHoles.look(serving, at, signal)) await this.#teller.tell(vm, event)
       await this.#revocations.renew(at, signal)
     })
+  }
+
+  /** Where the queue believes jobs to run: asked only if it matters, because a worker is missing that was there. */
+  async #busyIfMissing(
+    known: readonly ExpectedWorker[],
+    workers: readonly WorkerAd[],
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string> | undefined> {
+    const there = new Set(workers.map(({ vm }) => vm))
+    const missing = known.some(({ vm, state }) => (state === 'serving' || state === 'draining') && !there.has(vm))
+    if (!missing) return new Set()
+    return busyHosts(this.#deps.condor, { signal }).then(
+      (hosts) => new Set(hosts),
+      () => undefined,
+    )
   }
 
   async #tellQueue(totals: QueueTotals, at: number, signal: AbortSignal): Promise<string[]> {

@@ -29,7 +29,9 @@ export interface WorkerMemory {
   emptySince?: number
   keepaliveMs?: number
   hadJob: boolean
+  /** How often in a row it was missing, and since when. */
   missing: number
+  missingSince?: number
   /** Since when a worker that is to drain shows no sign of it. */
   undrainedSince?: number
 }
@@ -39,6 +41,10 @@ export interface PoolMoment {
   at: number
   /** Jobs that wait in the queue; `undefined` if the queue did not answer, which counts as "some". */
   idleJobs: number | undefined
+  /** A worker that serves and has been missing for this long has left for good, ms. */
+  leftAfterMs: number
+  /** Names of the machines on which the queue believes jobs to run; `undefined` if that is not known. */
+  busy: ReadonlySet<string> | undefined
   /** The site's limit for any keepalive. */
   keepaliveCapMs: number
   /** False while the collector has run too short to have heard of everyone: who is missing then is unknown. */
@@ -87,7 +93,12 @@ function remember(
   const kept = worker?.keepaliveMinutes === undefined ? old?.keepaliveMs : worker.keepaliveMinutes * 60_000
   const keepaliveMs = kept === undefined ? undefined : Math.min(kept, keepaliveCapMs)
   if (worker === undefined) {
-    return { hadJob, missing: settled ? (old?.missing ?? 0) + 1 : 0, ...(keepaliveMs !== undefined && { keepaliveMs }) }
+    return {
+      hadJob,
+      missing: settled ? (old?.missing ?? 0) + 1 : 0,
+      ...(settled && { missingSince: old?.missingSince ?? at }),
+      ...(keepaliveMs !== undefined && { keepaliveMs }),
+    }
   }
   // a job that came and went between two looks ends a wait as well; the number of starts would tell, the next look will
   return {
@@ -100,14 +111,16 @@ function remember(
 }
 
 function eventOf(
-  { state, keepaliveMs }: ExpectedWorker,
+  { vm, state, keepaliveMs }: ExpectedWorker,
   worker: SeenWorker | undefined,
   remembered: WorkerMemory,
-  { at, idleJobs }: PoolMoment,
+  now: PoolMoment,
 ): VmEvent | undefined {
+  const { at, idleJobs } = now
   if (worker === undefined) {
-    const left = state === 'draining' && remembered.missing >= looksBeforeAbsent
-    return left ? { kind: 'not-in-pool', at, note: 'its ad has left the pool' } : undefined
+    return remembered.missing < looksBeforeAbsent
+      ? undefined
+      : eventOfMissing(vm, state, remembered.missingSince ?? at, now)
   }
   if (state === 'building' || state === 'booted') return { kind: 'joined', at }
   if (state === 'draining') {
@@ -123,4 +136,18 @@ function eventOf(
   const mayGo = remembered.hadJob || idleJobs === 0
   if (worker.claims === 0 && mayGo && emptyFor >= (remembered.keepaliveMs ?? keepaliveMs)) return { kind: 'empty', at }
   return remembered.hadJob ? { kind: 'first-job', at } : undefined
+}
+
+/** What a missing ad means, if the queue does not know of a job there: a worker that only cannot reach the collector has its jobs still. */
+function eventOfMissing(
+  vm: string,
+  state: VmState,
+  since: number,
+  { at, busy, leftAfterMs }: PoolMoment,
+): VmEvent | undefined {
+  if (busy === undefined || busy.has(vm)) return undefined
+  if (state === 'draining') return { kind: 'not-in-pool', at, note: 'its ad has left the pool' }
+  if (state !== 'serving' || at - since < leftAfterMs) return undefined
+  const note = `it left the pool ${Math.round((at - since) / 1000)} s ago`
+  return { kind: 'retire', at, reason: 'SelfShutdown', note }
 }

@@ -123,6 +123,9 @@ function identity(worker: WorkerIdentity): Setting[] {
   ]
 }
 
+/** How long a job that is evicted may take to end: HTCondor's own default. */
+const vacateSeconds = 600
+
 function policy(worker: WorkerIdentity, limits: WorkerLimits): Setting[] {
   const drain = Math.ceil(limits.drain / 1000)
   const never = ['SUSPEND', 'WANT_SUSPEND', 'PREEMPT', 'WANT_VACATE', 'KILL']
@@ -138,8 +141,10 @@ function policy(worker: WorkerIdentity, limits: WorkerLimits): Setting[] {
     ),
     ...never.map((name) => flag(name, false)),
     expression('RANK', '0'),
-    // a drain must let running jobs end; the two hours more are for the way back of their files
-    number('MAXJOBRETIREMENTTIME', drain),
+    // a drain must let running jobs end: HTCondor begins to evict them this much before their retirement time is over (23.9)
+    number('MACHINEMAXVACATETIME', vacateSeconds),
+    number('MAXJOBRETIREMENTTIME', drain + vacateSeconds + 60),
+    // the two hours more are for the way back of their files
     number('SHUTDOWN_GRACEFUL_TIMEOUT', drain + 2 * 3600),
     // dead-man's switch: unclaimed for long, the VM ends itself, whatever the control plane does
     number('STARTD_NOCLAIM_SHUTDOWN', noClaimSeconds(limits.keepaliveCap)),

@@ -10,6 +10,7 @@ function look(
   before: Map<string, WorkerMemory> = new Map(),
   seconds = 0,
   idleJobs: number | 'unknown' = 0,
+  busy: ReadonlySet<string> | undefined = new Set(),
 ) {
   const seen = worker && { vm: 'a', drained: false, draining: false, claims: 0, jobStarts: 0, ...worker }
   const now = {
@@ -17,6 +18,8 @@ function look(
     idleJobs: idleJobs === 'unknown' ? undefined : idleJobs,
     keepaliveCapMs: 600_000,
     settled: true,
+    leftAfterMs: 900_000,
+    busy,
   }
   const pass = poolPass([{ vm: 'a', state, keepaliveMs: keepalive }], seen ? [seen] : [], before, now)
   return { kinds: pass.events.map(({ event }) => event.kind), memory: pass.memory }
@@ -77,5 +80,17 @@ describe('a look at the pool', () => {
     const first = look('draining', undefined)
     expect(first.kinds).toEqual([])
     expect(look('draining', undefined, first.memory, 1).kinds).toEqual(['not-in-pool'])
+  })
+
+  it('tells a worker that serves and left the pool long ago to go, unless the queue knows of a job there', () => {
+    const gone = (seconds: number, before?: Map<string, WorkerMemory>, busy?: ReadonlySet<string>) =>
+      look('serving', undefined, before, seconds, 0, busy)
+    const first = gone(0)
+    const soon = gone(899, first.memory)
+    expect(soon.kinds).toEqual([])
+    expect(gone(901, soon.memory, new Set(['a'])).kinds).toEqual([])
+    expect(gone(901, soon.memory).kinds).toEqual(['retire'])
+    const back = look('serving', {}, soon.memory, 900)
+    expect(gone(901, back.memory).kinds).toEqual([])
   })
 })

@@ -24,7 +24,8 @@ test('nothing but a drain that has run out ends a running job, and the VM ends i
     PREEMPT: 'False',
     SUSPEND: 'False',
     KILL: 'False',
-    MAXJOBRETIREMENTTIME: '172800',
+    MACHINEMAXVACATETIME: '600',
+    MAXJOBRETIREMENTTIME: '173460',
     STARTD_NOCLAIM_SHUTDOWN: '3600',
     'MASTER.DAEMON_SHUTDOWN': '(STARTD_StartTime =?= 0)',
   })
