@@ -9,7 +9,7 @@ import type { PlannedAct, PlannedSubmission } from './plan.ts'
 export interface Entered {
   file: string
   jobs: number
-  /** Absent: it was refused to the last. */
+  /** Absent: it was refused to the last, or was taken and not yet in the queue. */
   submission?: string
   clusters: number[]
 }
@@ -32,10 +32,9 @@ export class People {
   readonly #own: CrashSite
   readonly #journal: Journal
   readonly #folder: string
-  /** Commands one after the other: each is a process that costs as much as a worker VM. */
-  #turn: Promise<unknown> = Promise.resolve()
-  /** Past it nobody tries again. */
-  #over = false
+  /** Few commands at a time: each is a process that costs as much as a worker VM. */
+  readonly #lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve(), Promise.resolve()]
+  #next = 0
 
   constructor(own: CrashSite, journal: Journal) {
     this.#own = own
@@ -49,10 +48,6 @@ export class People {
   }
 
   output = (job: string): string => join(this.#folder, `out.${job}`)
-
-  stopTrying(): void {
-    this.#over = true
-  }
 
   async submit(wish: PlannedSubmission): Promise<void> {
     const { name, jobs, seconds, flavor, cloud, regret } = wish
@@ -70,8 +65,20 @@ export class People {
     writeOwn(this.#own.site.account, join(this.#folder, name), text.join('\n'), 0o644)
     const entered: Entered = { file: name, jobs, clusters: [] }
     this.entered.push(entered)
-    const answer = await this.#insist(`submit ${name}`, () => this.#own.enter(name, [], flavor))
+    const answer = await this.#insist(`submit ${name}`, async () => {
+      const told = await this.#own.enter(name, [], flavor)
+      // it goes on by itself: who enters it anew after its end has a second one
+      return told.stderr.includes('NotYetSubmitted') ? { ...told, exitCode: 0 } : told
+    })
     if (answer === undefined) return
+    if (answer.submission === '') {
+      this.#journal.write({
+        what: 'user',
+        kind: 'submit',
+        note: `${name}: ${jobs} jobs of ${seconds} s, not yet queued`,
+      })
+      return
+    }
     entered.submission = answer.submission
     entered.clusters = answer.clusters.map(({ id }) => id)
     this.#journal.write({
@@ -142,14 +149,15 @@ export class People {
       if (answer.exitCode === 0) return answer
       const note = `${what}: exit code ${answer.exitCode}: ${answer.stderr.trim().slice(0, 300)}`
       this.#journal.write({ what: 'note', kind: 'refused', note })
-      if (n >= tries || this.#over) return undefined
+      if (n >= tries) return undefined
       await sleep(pause)
     }
   }
 
   #inTurn<T>(command: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(command)
-    this.#turn = mine.catch(() => undefined)
+    const lane = this.#next++ % this.#lanes.length
+    const mine = (this.#lanes[lane] ?? Promise.resolve()).then(command)
+    this.#lanes[lane] = mine.catch(() => undefined)
     return mine
   }
 }

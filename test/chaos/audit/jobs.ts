@@ -26,16 +26,24 @@ export function jobsLost(books: Books): string[] {
   return found
 }
 
-/** A completed job has one end in the log, a run of its own that ended, and its output. */
-export function completedOnce({ jobs, events, runs, outputs }: Books): string[] {
+/**
+ * A completed job has one end in the log, a run of its own that ended, and its output. A schedd that is killed may have
+ * forgotten an end that it had written down, and asks the worker anew.
+ */
+export function completedOnce({ jobs, events, runs, outputs, journal }: Books): string[] {
+  const kills = journal.filter(({ what, kind }) => what === 'fault' && kind === 'schedd killed')
   return jobs.flatMap(({ id, status }) => {
-    const ends = events.filter((event) => event.job === id && event.kind === 5).length
-    if (ends > 1) return [`job ${id} completed ${ends} times`]
-    if (status !== 4) return []
+    const ends = events.filter((event) => event.job === id && event.kind === 5)
+    const again = ends
+      .slice(1)
+      .filter(({ at }, n) => !kills.some((kill) => kill.at > (ends[n]?.at ?? 0) && kill.at < at + 1000))
     const ended = runs.filter((run) => run.job === id && run.ended !== undefined).length
     return [
-      ...(ended === 0 ? [`job ${id} is completed but no run of it ended`] : []),
-      ...(outputs.get(id) === `done ${id}\n` ? [] : [`the output of job ${id} is ${JSON.stringify(outputs.get(id))}`]),
+      ...(again.length > 0 ? [`job ${id} completed ${ends.length} times`] : []),
+      ...(status === 4 && ended === 0 ? [`job ${id} is completed but no run of it ended`] : []),
+      ...(status === 4 && outputs.get(id) !== `done ${id}\n`
+        ? [`the output of job ${id} is ${JSON.stringify(outputs.get(id))}`]
+        : []),
     ]
   })
 }

@@ -19,8 +19,9 @@ const wanted = ['-json', '-attributes', Object.keys(Ad.shape).join(',')]
 export async function readJobs(pool: Pool): Promise<JobBook[]> {
   const queue = await ask(pool, 'condor_q', ['-allusers', ...wanted], false)
   const history = await ask(pool, 'condor_history', wanted, true)
-  const left = new Set(history.map(({ id }) => id))
-  return [...queue.filter(({ id }) => !left.has(id)), ...history]
+  // a schedd that was killed may write a job into its history twice
+  const left = new Map(history.map((job) => [job.id, job]))
+  return [...queue.filter(({ id }) => !left.has(id)), ...left.values()]
 }
 
 async function ask(pool: Pool, tool: string, args: string[], left: boolean): Promise<JobBook[]> {
