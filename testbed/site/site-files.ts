@@ -29,7 +29,7 @@ export function writeSiteFiles(
 ): SiteFiles {
   const folder = join(instance.folder, 'site')
   const stateFolder = options.stateFolder ?? join(folder, 'state')
-  mkdirSync(stateFolder, { recursive: true })
+  for (const path of [folder, stateFolder]) mkdirSync(path, { recursive: true })
   const cloudsFile = join(folder, 'clouds.yaml')
   writeFileSync(cloudsFile, stringify({ clouds: Object.fromEntries(clouds.map(batchEntry)) }), { mode: 0o600 })
   const { keepalive, deadlines, policy, cleanup } = options
