@@ -34,6 +34,9 @@ const DEADLINES = {
   lifetime: '25s',
 }
 
+/** Who compares the books does so often, and gives a server less time to go than the faults take to bring one. */
+const CLEANUP = { every: '15s', grace: '20s', confirm: '3s' }
+
 /** After the storm everything must be over within this. */
 const QUIET_BOUND = 240_000
 
@@ -65,7 +68,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const begin = Date.now()
   const folder = mkdtempSync(join(tmpdir(), `canfar-chaos-${seed}-`))
   const journal = new Journal(join(folder, 'journal.jsonl'))
-  await using own = await startCrashSite({ keepalive: '2s', deadlines: DEADLINES, clouds: CLOUDS })
+  await using own = await startCrashSite({ keepalive: '2s', deadlines: DEADLINES, cleanup: CLEANUP, clouds: CLOUDS })
   const planted = await plantForeigners(own.site)
   const names = new Set(planted.map(({ name }) => name))
   const people = new People(own, journal)
