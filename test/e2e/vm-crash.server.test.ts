@@ -23,7 +23,8 @@ let east: SiteCloud
 beforeAll(async () => {
   own = await startCrashSite({
     keepalive: '3s',
-    deadlines: { createCall: '5s', createLookup: '14s', building: '14s', join: '40s' },
+    // a drain as short as that still lets jobs end
+    deadlines: { createCall: '5s', createLookup: '14s', building: '14s', join: '40s', drain: '90s' },
     clouds: [
       { name: 'arbutus', priority: 10 },
       { name: 'east', priority: 0 },
@@ -178,7 +179,8 @@ describe('the worker process is killed', () => {
       return answers
     })()
     let kills = 0
-    for (; Date.now() < end; kills++) {
+    // a slow machine takes longer
+    for (; Date.now() < end || kills < 5; kills++) {
       await sleep(random(0.5, 7) * second)
       await own.crash()
       await own.restart()
@@ -191,7 +193,6 @@ describe('the worker process is killed', () => {
     const jobs = (await own.jobs()).filter(({ submission }) => answers.some((one) => one.submission === submission))
     expect(jobs.map(({ exitCode, starts }) => [exitCode, starts])).toEqual(jobs.map(() => [0, 1]))
     expect(jobs).toHaveLength(2 * answers.length)
-    expect(kills).toBeGreaterThan(4)
   })
 })
 
