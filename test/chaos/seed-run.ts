@@ -1,12 +1,16 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { isRoot } from '#testbed/instance/folders.ts'
+import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
+import { networkFor } from '#testbed/site/site.ts'
 import { startCrashSite, type CrashSite } from '../e2e/crash-site.ts'
 import { audit } from './audit/audit.ts'
 import { workersOf, type Books } from './audit/books.ts'
 import { readBooks } from './audit/read-books.ts'
 import { restarts } from './audit/restarts.ts'
 import { faultKinds } from './faults/all.ts'
+import { spoilableHost, type Host } from './faults/host.ts'
 import { QUOTA } from './faults/servers.ts'
 import { Journal } from './journal.ts'
 import { People } from './people.ts'
@@ -31,7 +35,7 @@ const DEADLINES = {
   join: '40s',
   firstJob: '40s',
   drain: '90s',
-  lifetime: '25s',
+  lifetime: '15s',
 }
 
 /** Who compares the books does so often, and gives a server less time to go than the faults take to bring one. */
@@ -68,7 +72,19 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const begin = Date.now()
   const folder = mkdtempSync(join(tmpdir(), `canfar-chaos-${seed}-`))
   const journal = new Journal(join(folder, 'journal.jsonl'))
-  await using own = await startCrashSite({ keepalive: '2s', deadlines: DEADLINES, cleanup: CLEANUP, clouds: CLOUDS })
+  const { instance, host } = await machine()
+  await using own = await startCrashSite({
+    keepalive: '2s',
+    deadlines: DEADLINES,
+    cleanup: CLEANUP,
+    clouds: CLOUDS,
+    instance,
+    ...(host !== undefined && {
+      stateFolder: host.state.path,
+      temporalFolder: host.database.path,
+      clock: host.clock,
+    }),
+  })
   const planted = await plantForeigners(own.site)
   const names = new Set(planted.map(({ name }) => name))
   const people = new People(own, journal)
@@ -85,7 +101,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   let unquiet: string[]
   try {
     say(`seed ${seed}: ${plan.faults.length} faults in ${form.storm} s, journal in ${journal.file}`)
-    await storm({ own, clouds, planted: names }, plan, people, journal)
+    await storm({ own, clouds, planted: names, host }, plan, people, journal)
     over = journal.entries.find(({ kind }) => kind === 'storm over')?.at ?? Date.now()
     unquiet = await untilQuiet(own, names, { earliest: echoes(journal), boundMs: QUIET_BOUND })
   } finally {
@@ -106,6 +122,17 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
     quietAfter,
     seconds: Math.round((Date.now() - begin) / 1000),
     ...(failed && { evidence: folder }),
+  }
+}
+
+/** The site's own; as root with disks that can be filled and a clock that can be set. */
+async function machine(): Promise<{ instance: Instance; host: Host | undefined }> {
+  const instance = await createInstance({ network: networkFor('process') })
+  try {
+    return { instance, host: isRoot() ? await spoilableHost(instance) : undefined }
+  } catch (error) {
+    await endInstance(instance)
+    throw error
   }
 }
 

@@ -69,16 +69,27 @@ async function insist(heal: () => Promise<void>, failed: (error: unknown) => voi
   }
 }
 
-/** A service manager: what ends without having been killed on purpose is started again, and noted. */
+/** A service manager: what is down although nobody keeps it down is started again, and noted. */
 async function supervise({ own }: World, journal: Journal, signal: AbortSignal): Promise<void> {
-  let kills = own.kills()
+  const services = [
+    {
+      kind: 'Temporal killed',
+      runs: () => own.site.temporal.daemon().isRunning(),
+      start: () => own.site.temporal.start(),
+    },
+    { kind: 'worker process killed', runs: () => own.site.worker.daemon()?.isRunning(), start: () => own.restart() },
+  ]
+  const down = new Map<string, number>()
   while (!signal.aborted) {
-    const daemon = own.site.worker.daemon()
-    if (daemon !== undefined && !daemon.isRunning() && own.kills() === kills) {
-      journal.write({ what: 'note', kind: 'worker process ended by itself' })
-      await own.restart().catch(() => undefined)
+    for (const { kind, runs, start } of services) {
+      const wanted = journal.entries.findLast((entry) => entry.kind === kind)?.what !== 'fault'
+      const looks = runs() !== true && wanted ? (down.get(kind) ?? 0) + 1 : 0
+      down.set(kind, looks)
+      // a kill is in the journal only once it is done
+      if (looks < 3) continue
+      journal.write({ what: 'note', kind: 'ended by itself', note: kind.replace(' killed', '') })
+      await start().catch(() => undefined)
     }
-    if (daemon?.isRunning() === true) kills = own.kills()
     await sleep(500)
   }
 }

@@ -1,6 +1,7 @@
 import type { CrashSite } from '../../e2e/crash-site.ts'
 import type { SiteCloud } from '#testbed/site/clouds.ts'
 import type { Random } from '../random.ts'
+import type { Host } from './host.ts'
 
 /** What a fault may lay hands on. */
 export interface World {
@@ -8,6 +9,8 @@ export interface World {
   clouds: readonly SiteCloud[]
   /** Names of servers that are nobody's worker VMs and must never be touched. */
   planted: ReadonlySet<string>
+  /** Only root can have it. */
+  host: Host | undefined
 }
 
 /** A fault that was done. */
