@@ -35,12 +35,12 @@ export async function holdAndRelease(tools: CondorTools, vm: string, options: Ca
   })
   const held = all('JobStatus == 5', 'HoldReasonCode == 1', `HoldReasonSubCode == ${vanished}`)
   let released = 0
-  for (const end = Date.now() + patienceMs; ;) {
+  for (const end = performance.now() + patienceMs; ;) {
     // a removed job stays in the queue as long as its shadow
     const shadowed = await jobsWith(tools, all(any([held, 'JobStatus == 3']), host('RemoteHost')), options)
     released += await act(tools, 'release', all(held, 'RemoteHost is undefined', host('LastRemoteHost')), options)
     if (shadowed.length === 0) return released
-    if (Date.now() > end) {
+    if (performance.now() > end) {
       const message = `shadows do not leave ${shadowed.map(({ id }) => id).join(', ')}, whose VM ${vm} is gone`
       throw new CondorError({ tool: 'condor_hold', code: 'timeout', message })
     }

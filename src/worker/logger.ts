@@ -1,9 +1,24 @@
+import { writeSync } from 'node:fs'
 import { pino } from 'pino'
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/worker'
 
+/**
+ * Standard error as it is: a line that cannot be written, because a disk is full, is lost. pino's own destination would try for ever,
+ * and keep a process alive that does nothing else.
+ */
+const standardError = {
+  write(line: string): void {
+    try {
+      writeSync(2, line)
+    } catch {
+      // there is nowhere to say so
+    }
+  },
+}
+
 /** The worker process's log: one JSON object a line, on standard error. */
 export function createLogger(level: string): Logger {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, standardError)
   const write = (name: 'trace' | 'debug' | 'info' | 'warn' | 'error') => (message: string, meta?: LogMetadata) =>
     log[name](plain(meta), message)
   const logger = {

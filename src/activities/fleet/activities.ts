@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
@@ -121,13 +121,20 @@ function ordersOf(boot: Boot, batchProject: string | undefined, config: Deps['co
   return Array.from({ length: boot.count }, () => order)
 }
 
-/** Verdicts can be many: they stay beside the worker process, and the history holds where. */
+/** Verdicts can be many: they stay beside the worker process, and the history holds where. A full disk stops no boot. */
 async function keepVerdicts(folder: string, plan: FleetPlan): Promise<string> {
   const text = JSON.stringify(plan.verdicts)
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const file = join(folder, 'verdicts.json')
-  await mkdir(folder, { recursive: true })
-  await writeFile(`${file}.${process.pid}`, text)
-  await rename(`${file}.${process.pid}`, file)
-  return `${file}#${digest}`
+  const unfinished = `${file}.${process.pid}`
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(unfinished, text)
+    await rename(unfinished, file)
+    return `${file}#${digest}`
+  } catch (error) {
+    Context.current().log.warn('the verdicts of this plan are not kept', { folder, error })
+    await rm(unfinished, { force: true }).catch(() => undefined)
+    return `not kept: ${error instanceof Error ? error.message : String(error)}`
+  }
 }

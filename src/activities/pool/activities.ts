@@ -31,12 +31,12 @@ export function createPoolActivities({ condor, config }: Deps) {
       const answer = await untilDone(() => drainIfEmpty(condor, vm, 'canfar-batch: idle', { signal }))
       if (answer === 'busy') return 'drain-refused'
       if (answer === 'gone') return missing(signal)
-      const end = Date.now() + proofMs
+      const end = performance.now() + proofMs
       for (;;) {
         const state = await drainState(condor, vm, { signal, trustDomain: config.condor.trustDomain })
         if (state === 'drained') return 'drained'
         if (state === 'absent') return missing(signal)
-        if (Date.now() > end) throw new Error(`${vm} accepted its drain but is ${state}`)
+        if (performance.now() > end) throw new Error(`${vm} accepted its drain but is ${state}`)
         await context.sleep(250)
       }
     },

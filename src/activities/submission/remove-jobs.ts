@@ -19,7 +19,7 @@ export async function removeJobs(condor: CondorTools, account: Account, submissi
   const context = Context.current()
   const ours = all(`Owner == ${quoteText(account.user)}`, `CanfarSubmission =?= ${quoteText(submission)}`)
   const reason = 'canfar-batch: the submission was cancelled'
-  const end = Date.now() + patienceMs
+  const end = performance.now() + patienceMs
   for (let empty = 0; ;) {
     await act(condor, 'remove', ours, { as: account, reason })
     const left = (await countsBySubmission(condor, { submissions: [submission] })).filter(
@@ -27,7 +27,7 @@ export async function removeJobs(condor: CondorTools, account: Account, submissi
     )
     empty = left.length === 0 ? empty + 1 : 0
     if (empty === emptyLooks) return
-    if (Date.now() > end) throw new Error(`removed jobs of ${submission} are still in the queue`)
+    if (performance.now() > end) throw new Error(`removed jobs of ${submission} are still in the queue`)
     await context.sleep(lookEvery)
   }
 }

@@ -26,7 +26,7 @@ export async function createServer(
 ): Promise<{ id: string }> {
   const { info, cancellationSignal: lost } = Context.current()
   if (info.attempt > 1) return lookUp(cloud, proof, deadlines.createLookup)
-  const end = Date.now() + deadlines.createCall
+  const end = performance.now() + deadlines.createCall
   const ready = await untilItWorks(end, async () => {
     // a Temporal that was set back to yesterday asks for what it has already got
     const { ours, doubted } = await ownServers(cloud, proof, { signal: lost })
@@ -40,7 +40,7 @@ export async function createServer(
     return await untilItWorks(end, () => {
       // a process that stood still may have lost its turn: whoever looks the name up now must not look in vain
       lost.throwIfAborted()
-      if (Date.now() > end) throw new Error('the time for the create call was over before it was made')
+      if (performance.now() > end) throw new Error('the time for the create call was over before it was made')
       return cloud.compute.servers.create(ready.server, {
         signal: AbortSignal.any([lost, AbortSignal.timeout(deadlines.createCall)]),
       })
@@ -61,7 +61,7 @@ async function untilItWorks<T>(end: number, call: () => Promise<T>): Promise<T> 
       return await call()
     } catch (error) {
       const wait = pauseAfter(error)
-      if (wait === undefined || Date.now() + wait > end) throw error
+      if (wait === undefined || performance.now() + wait > end) throw error
       await Context.current().sleep(wait)
     }
   }
@@ -95,12 +95,12 @@ function nameTaken(vm: string, [other]: { id: string; why: string }[]): Applicat
 
 async function lookUp(cloud: OpenStack, proof: VmProof, forMs: number): Promise<{ id: string }> {
   const context = Context.current()
-  const end = Date.now() + forMs
+  const end = performance.now() + forMs
   for (;;) {
     context.heartbeat()
     const { ours } = await ownServers(cloud, proof, { signal: context.cancellationSignal })
     if (ours[0] !== undefined) return { id: ours[0].id }
-    if (Date.now() >= end) break
+    if (performance.now() >= end) break
     await context.sleep(lookEvery)
   }
   throw ApplicationFailure.nonRetryable(

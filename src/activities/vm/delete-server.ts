@@ -18,7 +18,7 @@ const lookEvery = 1000
 export async function deleteServer(cloud: OpenStack, proof: VmProof, force = false): Promise<void> {
   const context = Context.current()
   const signal = context.cancellationSignal
-  const end = Date.now() + attemptMs
+  const end = performance.now() + attemptMs
   const seen = new Set<string>(proof.serverId === undefined ? [] : [proof.serverId])
   for (;;) {
     context.heartbeat()
@@ -30,7 +30,7 @@ export async function deleteServer(cloud: OpenStack, proof: VmProof, force = fal
       break
     }
     for (const server of servers) await ask(cloud, server, force, signal)
-    if (Date.now() >= end) {
+    if (performance.now() >= end) {
       const states = servers.map(
         ({ id, status, taskState }) => `${id} is ${status}${taskState === null ? '' : `, ${taskState}`}`,
       )

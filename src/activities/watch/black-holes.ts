@@ -26,7 +26,7 @@ export class BlackHoles {
       .filter(([, jobs]) => jobs.size >= this.#deps.config.policy.blackHoleAfter)
       .map(([vm, jobs]) => ({
         vm,
-        event: { kind: 'black-hole', at, note: `it could not run ${[...jobs].join(', ')}` },
+        event: { kind: 'black-hole', at, seenIn: 'serving', note: `it could not run ${[...jobs].join(', ')}` },
       }))
   }
 }

@@ -15,9 +15,9 @@ export interface Look<Seen> {
  */
 export async function watchLoop<Seen>(look: (signal: AbortSignal) => Promise<Look<Seen>>): Promise<void> {
   const context = Context.current()
-  const end = Date.now() + roundMs
+  const end = performance.now() + roundMs
   let seen: Seen | undefined
-  while (Date.now() < end) {
+  while (performance.now() < end) {
     context.heartbeat(seen)
     const { wait, seen: now } = await look(context.cancellationSignal)
     seen = now

@@ -1,9 +1,14 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { vmEvent } from '#contract/vm-lifecycle.ts'
+import { steadyNow } from '#activities/steady-now.ts'
 import type { VmEvent } from '#domain/vm/record.ts'
+import type { VmState } from '#domain/vm/state.ts'
 
 /** An event is told again only after this long: lists of workflows lag behind what their workflows know. */
 const repeatAfterMs = 10_000
+
+const keyOf = (vm: string, kind: VmEvent['kind'], seenIn: VmState | undefined): string =>
+  [vm, kind, kind === 'first-job' ? '' : seenIn].join(' ')
 
 /** Tells VMs what was seen, each thing once. */
 export class Teller {
@@ -15,10 +20,10 @@ export class Teller {
   }
 
   async tell(vm: string, event: VmEvent): Promise<void> {
-    const key = `${vm} ${event.kind}`
+    const key = keyOf(vm, event.kind, event.seenIn)
     const last = this.#told.get(key)
-    if (last !== undefined && (event.kind === 'first-job' || event.at - last < repeatAfterMs)) return
-    this.#told.set(key, event.at)
+    if (last !== undefined && (event.kind === 'first-job' || steadyNow() - last < repeatAfterMs)) return
+    this.#told.set(key, steadyNow())
     await this.#client.workflow
       .getHandle(vm)
       .signal(vmEvent, event)
@@ -28,8 +33,8 @@ export class Teller {
   }
 
   /** Remembers a telling of another watch, e.g. of the one before this. */
-  alreadyTold(vm: string, kind: VmEvent['kind'], at: number): void {
-    this.#told.set(`${vm} ${kind}`, at)
+  alreadyTold(vm: string, kind: VmEvent['kind']): void {
+    this.#told.set(keyOf(vm, kind, undefined), steadyNow())
   }
 
   /** A drain that was refused or a new state makes old tellings void. */

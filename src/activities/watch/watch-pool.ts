@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
+import { steadyNow } from '#activities/steady-now.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { PoolSeen } from '#contract/watch.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
@@ -53,7 +54,7 @@ class PoolWatch {
         .getHandle(vm)
         .query(vmRecord)
         .catch(() => undefined)
-      if (record?.firstJobAt !== undefined) this.#teller.alreadyTold(vm, 'first-job', record.firstJobAt)
+      if (record?.firstJobAt !== undefined) this.#teller.alreadyTold(vm, 'first-job')
       Context.current().heartbeat()
     }
   }
@@ -61,7 +62,7 @@ class PoolWatch {
   /** One look. Collector and schedd are asked apart: what one does not answer is unknown, and the other counts. */
   async look(cancelled: AbortSignal): Promise<PoolSeen> {
     const { condor, config } = this.#deps
-    const at = Date.now()
+    const at = steadyNow()
     const signal = AbortSignal.any([cancelled, AbortSignal.timeout(lookTimeout)])
     const [workers, totals] = await Promise.allSettled([
       readWorkers(condor, { signal, trustDomain: config.condor.trustDomain }),
@@ -74,8 +75,8 @@ class PoolWatch {
     if (totals.status === 'fulfilled') failures.push(...(await this.#tellQueue(totals.value, at, signal)))
     this.#seen =
       failures.length === 0
-        ? { at, ok: true, ...(idle === undefined ? {} : { idle }) }
-        : { ...this.#seen, at, ok: false, error: failures.join('; ') }
+        ? { at: Date.now(), ok: true, ...(idle === undefined ? {} : { idle }) }
+        : { ...this.#seen, at: Date.now(), ok: false, error: failures.join('; ') }
     return this.#seen
   }
 
@@ -87,7 +88,7 @@ class PoolWatch {
       state,
       keepaliveMs: order.keepaliveMs,
     }))
-    const settled = hasHeardOfAll(seen, config.condor.updateInterval, at)
+    const settled = hasHeardOfAll(seen, config.condor.updateInterval, Date.now())
     const workers = seen.workers.map(seenWorker)
     const moment: PoolMoment = {
       at,

@@ -2,10 +2,12 @@ import type { Deadlines } from '../deadlines.ts'
 import type { VmReason } from './reason.ts'
 import { transitions, type DrainMode, type VmEventKind, type VmState } from './state.ts'
 
-/** Something that happened to a VM. `at` is when it was true: for an observation, when the pass that made it began (ms since 1970). */
+/** Something that happened to a VM. `at` is when it was true, by the clock of whoever saw it (ms since 1970): for people, not to be compared. */
 export interface VmEvent {
   kind: VmEventKind
   at: number
+  /** The state that lists showed of the VM when this was seen: what was seen of one state says nothing about another. */
+  seenIn?: VmState
   reason?: VmReason
   /** A sentence for people: the fault's text, who asked, what was seen. */
   note?: string
@@ -39,25 +41,17 @@ export function newRecord(now: number, bornAt = now): VmRecord {
   }
 }
 
-/** Observations of the world may arrive late; one that was made before the present state began says nothing about it. */
-const observations = new Set<VmEventKind>([
-  'active',
-  'cloud-error',
-  'powered-off',
-  'absent',
-  'joined',
-  'first-job',
-  'empty',
-  'black-hole',
-  'drained',
-  'drain-lost',
-])
+/**
+ * What lets a VM be deleted or retired is believed only of the state in which it was seen: it may arrive late, from a watch that
+ * stood still for instance. Clocks would not tell: those of the watches and of Temporal may differ by any amount.
+ */
+const boundToState = new Set<VmEventKind>(['absent', 'cloud-error', 'powered-off', 'empty', 'drained', 'not-in-pool'])
 
 /** Whether {@link advance} would do anything with the event. */
 export function matters(record: VmRecord, event: VmEvent): boolean {
   const transition = transitions[record.state][event.kind]
   if (transition === undefined) return false
-  if (observations.has(event.kind) && event.at < record.since) return false
+  if (boundToState.has(event.kind) && event.seenIn !== undefined && event.seenIn !== record.state) return false
   if (event.kind === 'first-job') return record.firstJobAt === undefined
   // a second wish to retire changes nothing, unless it turns an idle retirement into one that lets jobs finish
   if (event.kind === 'retire' && record.state === 'draining') return record.drain === 'if-empty'

@@ -61,7 +61,10 @@ export function cloudPass(
   }
   const vanished = absent
     .filter(({ vm }) => (missing.get(vm) ?? 0) >= looksBeforeAbsent)
-    .map(({ vm }) => ({ vm, event: { kind: 'absent' as const, at, note: 'no longer in the list of servers' } }))
+    .map(({ vm, state }) => {
+      const note = 'no longer in the list of servers'
+      return { vm, event: { kind: 'absent' as const, at, seenIn: state, note } }
+    })
   return { events: [...present, ...vanished], missing }
 }
 
@@ -72,7 +75,12 @@ function isAbsent(server: SeenServer | undefined): boolean {
 /** No event where the VM's own state already agrees with what is seen. */
 function eventOf(server: SeenServer | undefined, state: VmState, at: number): VmEvent | undefined {
   if (server === undefined || state === 'deleting' || state === 'gone') return undefined
-  const known = { at, serverId: server.id, ...(server.address === undefined ? {} : { address: server.address }) }
+  const known = {
+    at,
+    seenIn: state,
+    serverId: server.id,
+    ...(server.address === undefined ? {} : { address: server.address }),
+  }
   switch (meaningOf(server.status)) {
     case 'active':
       return state === 'building' ? { kind: 'active', ...known } : undefined

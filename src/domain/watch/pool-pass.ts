@@ -78,7 +78,7 @@ export function poolPass(
     const remembered = remember(before.get(vm.vm), vm.state, worker, now)
     memory.set(vm.vm, remembered)
     const event = eventOf(vm, worker, remembered, now)
-    if (event !== undefined) events.push({ vm: vm.vm, event })
+    if (event !== undefined) events.push({ vm: vm.vm, event: { ...event, seenIn: vm.state } })
   }
   return { events, memory }
 }

@@ -69,10 +69,19 @@ describe('a worker VM', () => {
     expect(advance(idle, { kind: 'retire', at: start + 60_000, reason: 'NoDemand' }, start + 60_000)).toEqual(idle)
   })
 
-  it('ignores what was seen before its present state began', () => {
+  it('is not ended by what was seen of another of its states, whatever the clocks say', () => {
     const serving = life(...toServing)
-    const late = advance(serving, { kind: 'absent', at: serving.since - 1 }, serving.since + 5000)
-    expect(late).toBe(serving)
+    for (const at of [serving.since - 3_600_000, serving.since, serving.since + 3_600_000]) {
+      for (const kind of ['absent', 'cloud-error', 'powered-off', 'empty'] as const) {
+        expect(advance(serving, { kind, at, seenIn: 'building' }, serving.since + 5000)).toBe(serving)
+        expect(advance(serving, { kind, at, seenIn: 'serving' }, serving.since + 5000)).not.toBe(serving)
+      }
+    }
+    const draining = life(...toServing, { kind: 'retire', reason: 'Retired' })
+    for (const kind of ['drained', 'not-in-pool'] as const) {
+      expect(advance(draining, { kind, at: draining.since, seenIn: 'serving' }, draining.since)).toBe(draining)
+      expect(advance(draining, { kind, at: 0, seenIn: 'draining' }, draining.since).state).toBe('deleting')
+    }
   })
 
   it('is left alone while an operator holds it', () => {

@@ -16,7 +16,7 @@ describe('a look at a cloud', () => {
   it('tells a VM that it is ACTIVE, once', () => {
     const seen = [server('a', 'ACTIVE', { address: '10.0.0.4' })]
     expect(cloudPass([{ vm: 'a', state: 'building' }], seen, none, at).events).toEqual([
-      { vm: 'a', event: { kind: 'active', at, serverId: 'id-a', address: '10.0.0.4' } },
+      { vm: 'a', event: { kind: 'active', at, seenIn: 'building', serverId: 'id-a', address: '10.0.0.4' } },
     ])
     expect(cloudPass([{ vm: 'a', state: 'booted' }], seen, none, at).events).toEqual([])
   })
