@@ -21,6 +21,13 @@ export function any(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'false' : conditions.map((one) => `(${one})`).join(' || ')
 }
 
+/** These jobs, each `<cluster>.<proc>`. */
+export function jobsWithIds(ids: readonly string[]): string {
+  return any(
+    ids.map((id) => id.split('.')).map(([cluster, proc]) => all(`ClusterId == ${cluster}`, `ProcId == ${proc}`)),
+  )
+}
+
 /** Jobs of these clusters. */
 export function inClusters(ids: readonly number[]): string {
   return any(ids.map((id) => `ClusterId == ${id}`))

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { act } from './act-on-jobs.ts'
 import { CondorError } from './condor-error.ts'
-import { all, any, quoteText } from './expression.ts'
+import { all, any, jobsWithIds, quoteText } from './expression.ts'
 import { queryRows } from './rows.ts'
 import { killShadows, type ShadowedJob } from './shadows.ts'
 import type { CallOptions, CondorTools } from './tools.ts'
@@ -19,7 +19,8 @@ const lookEvery = 300
  * still ran a job would go on with it.
  *
  * A job on hold keeps its `RemoteHost` until its shadow has left it. Released before that, it would look idle and be matched
- * to nothing; a shadow that does not leave by itself is killed.
+ * to nothing; a shadow that does not leave by itself is killed. A schedd that was killed with it, and started again, keeps the
+ * `RemoteHost` of a job on hold for ever: without a shadow, twice in a row, the job is released all the same (23.9).
  * @returns how many jobs were put back
  * @throws CondorError `timeout` if a shadow is still there; the same call may succeed later
  */
@@ -35,6 +36,7 @@ export async function holdAndRelease(tools: CondorTools, vm: string, options: Ca
   })
   const held = all('JobStatus == 5', 'HoldReasonCode == 1', `HoldReasonSubCode == ${vanished}`)
   let released = 0
+  let orphans = new Set<string>()
   for (const end = performance.now() + patienceMs; ;) {
     // a removed job stays in the queue as long as its shadow
     const shadowed = await jobsWith(tools, all(any([held, 'JobStatus == 3']), host('RemoteHost')), options)
@@ -44,7 +46,11 @@ export async function holdAndRelease(tools: CondorTools, vm: string, options: Ca
       const message = `shadows do not leave ${shadowed.map(({ id }) => id).join(', ')}, whose VM ${vm} is gone`
       throw new CondorError({ tool: 'condor_hold', code: 'timeout', message })
     }
-    await killShadows(tools, shadowed, options)
+    const living = await killShadows(tools, shadowed, options)
+    const alone = living === undefined ? [] : shadowed.filter(({ id }) => !living.has(id)).map(({ id }) => id)
+    const forgotten = alone.filter((id) => orphans.has(id))
+    if (forgotten.length > 0) released += await act(tools, 'release', all(held, jobsWithIds(forgotten)), options)
+    orphans = new Set(alone)
     await sleep(lookEvery, undefined, options)
   }
 }

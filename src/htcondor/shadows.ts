@@ -18,36 +18,52 @@ export interface ShadowedJob {
  * its first one, which has left the queue: it is not found, and never taken for another's.
  *
  * Shadows of this host only, and only those that this account may end: as root all of them.
- * @returns how many were killed
+ * @returns the jobs that have a shadow still; `undefined` where that cannot be seen, because their schedd is on another host
  */
 export async function killShadows(
   tools: CondorTools,
   jobs: readonly ShadowedJob[],
   options: CallOptions = {},
-): Promise<number> {
+): Promise<Set<string> | undefined> {
   const addresses = new Map<string, string>()
   for await (const [name, address] of queryRows(tools, 'condor_status', ['-schedd'], ['Name', 'MyAddress'], options)) {
     if (name !== undefined && address !== undefined) addresses.set(name, address)
   }
   const wanted = new Set(jobs.map(({ id, schedd }) => `${id} ${addresses.get(schedd)}`))
-  let killed = 0
-  for (const { pid, id, schedd } of await shadows()) if (wanted.has(`${id} ${schedd}`) && kill(pid)) killed++
-  return killed
+  const processes = await condorProcesses()
+  const shadowed = new Set<string>()
+  for (const { pid, id, schedd } of shadowsAmong(processes)) {
+    if (!wanted.has(`${id} ${schedd}`)) continue
+    shadowed.add(id)
+    kill(pid)
+  }
+  return processes.some(({ program }) => program === 'condor_schedd') ? shadowed : undefined
+}
+
+interface CondorProcess {
+  pid: number
+  program: string
+  args: string[]
+}
+
+async function condorProcesses(): Promise<CondorProcess[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(
+    pids.map(async (pid): Promise<CondorProcess> => {
+      const [program = '', ...args] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+      return { pid: Number(pid), program: basename(program), args }
+    }),
+  )
+  return found.filter(({ program }) => program.startsWith('condor_'))
 }
 
 /** `condor_shadow <cluster>.<proc> --schedd=<address> …` */
-async function shadows(): Promise<{ pid: number; id: string; schedd: string }[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const [program = '', ...args] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
-      if (basename(program) !== 'condor_shadow') return []
-      const id = args.find((arg) => /^\d+\.\d+$/.test(arg))
-      const schedd = args.find((arg) => arg.startsWith('--schedd='))?.slice('--schedd='.length)
-      return id === undefined || schedd === undefined ? [] : [{ pid: Number(pid), id, schedd }]
-    }),
-  )
-  return found.flat()
+function shadowsAmong(processes: readonly CondorProcess[]): { pid: number; id: string; schedd: string }[] {
+  return processes.flatMap(({ pid, program, args }) => {
+    const id = args.find((arg) => /^\d+\.\d+$/.test(arg))
+    const schedd = args.find((arg) => arg.startsWith('--schedd='))?.slice('--schedd='.length)
+    return program !== 'condor_shadow' || id === undefined || schedd === undefined ? [] : [{ pid, id, schedd }]
+  })
 }
 
 function kill(pid: number): boolean {

@@ -78,6 +78,7 @@ class Fleet {
         controls: this.#controls,
         breakers: this.#breakers,
         recent: this.#recent,
+        now: Date.now(),
         ...(supposed === undefined ? {} : { supposed }),
       }),
     )
@@ -114,6 +115,7 @@ class Fleet {
       controls: this.#controls,
       breakers: this.#breakers,
       recent: this.#recent,
+      now: Date.now(),
       outcomes,
     })
     this.#notBefore = Date.now() + plan.pauseMs

@@ -170,6 +170,35 @@ describe('jobs of a VM that vanished', () => {
     expect(await holdAndRelease(site.tools, second)).toBe(0)
     await act(site.tools, 'remove', 'CanfarSubmission == "lost"')
   })
+
+  it('run again also if the schedd was killed after they were held, and keeps their lost machine', async () => {
+    const [third, fourth] = ['canfar-east-0000000000000003', 'canfar-east-0000000000000004']
+    const vm = await site.addWorker(third)
+    const anywhere = `requirements = stringListMember(TARGET.VMName, "${third},${fourth}")`
+    await submit('forgotten', submitFile({ command: 'sleep 300', queue: 'queue 2', lines: [anywhere] }))
+    await until(
+      async () => running('forgotten'),
+      (all) => all.length === 2,
+    )
+    await vm.vanish()
+    const mine = 'CanfarSubmission == "forgotten"'
+    await act(site.tools, 'hold', mine, { reason: 'canfar-batch: as its own first step', subcode: 7001 })
+    await site.pool.killDaemon('schedd')
+    const hosts = async () =>
+      (await site.pool.tool('condor_q', ['-allusers', '-constraint', mine, '-af', 'RemoteHost'])).trim()
+    await until(
+      async () => hosts().catch(() => ''),
+      (text) => text !== '',
+    )
+    expect(await hosts()).toContain(third)
+    await holdAndRelease(site.tools, third)
+    await site.addWorker(fourth)
+    await until(
+      async () => running('forgotten'),
+      (all) => all.length === 2 && all.every((job) => job.vm === fourth),
+    )
+    await act(site.tools, 'remove', mine)
+  })
 })
 
 describe('matchmaking', () => {

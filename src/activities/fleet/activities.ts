@@ -19,6 +19,9 @@ export interface PassRequest extends PlanRequest {
   outcomes: VmOutcome[]
 }
 
+/** However long a plan took, the next one is made after this at the latest, ms. */
+const longestPause = 30_000
+
 /** What the fleet keeps of a plan: small, whatever the plan's size. */
 export interface PlanResult {
   boots: VmOrder[]
@@ -50,7 +53,7 @@ export function createFleetActivities(deps: Deps) {
      */
     async planPass(request: PassRequest): Promise<PlanResult> {
       return untilDone(async () => {
-        const began = Date.now()
+        const began = performance.now()
         const { input, listed, projects } = await reader.read(request, Context.current().cancellationSignal)
         const breakers = request.outcomes.reduce(
           (state, outcome) => learn(state, outcome, input.now, deps),
@@ -67,7 +70,7 @@ export function createFleetActivities(deps: Deps) {
           verdicts: await keepVerdicts(config.stateFolder, plan),
           details: describePlan(plan),
           // a large queue takes long to read: at most half of the time is spent on it
-          pauseMs: Math.max(config.policy.planInterval, Date.now() - began),
+          pauseMs: Math.max(config.policy.planInterval, Math.min(longestPause, performance.now() - began)),
         }
       })
     },

@@ -30,6 +30,8 @@ export interface PlanRequest {
   controls: Record<string, CloudControl>
   breakers: unknown
   recent: StartedVm[]
+  /** Temporal's time, by which VMs and breakers are dated, ms since 1970. */
+  now: number
   /** A group that nobody has submitted yet: what would be done about it? */
   supposed?: DemandGroup
 }
@@ -75,7 +77,7 @@ export class PlanReader {
       matches,
       policy: { ...defaultPolicy, bootsPerPass: config.policy.bootsPerPass, weights: config.policy.weights },
       breakers: (request.breakers ?? {}) as Breakers,
-      now: Date.now(),
+      now: request.now,
     }
     return { input, listed, projects }
   }
@@ -121,11 +123,11 @@ export class PlanReader {
 
   async #flavorsOf(name: string, signal: AbortSignal): Promise<Record<string, Flavor>> {
     const known = this.#flavors.get(name)
-    if (known !== undefined && Date.now() - known.at < flavorsKeptMs) return known.flavors
+    if (known !== undefined && performance.now() - known.at < flavorsKeptMs) return known.flavors
     const flavors = Object.fromEntries(
       (await flavorsOf(this.#deps.clouds.batch(name), signal)).map((one) => [one.id, one]),
     )
-    this.#flavors.set(name, { at: Date.now(), flavors })
+    this.#flavors.set(name, { at: performance.now(), flavors })
     return flavors
   }
 }
