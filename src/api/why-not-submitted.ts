@@ -53,6 +53,6 @@ function stillAtWork({ raw }: WorkflowExecutionDescription, where: string): Prob
       ({ activityType, attempt, lastFailure }) =>
         `${activityType?.name ?? '?'}, attempt ${attempt ?? 1}${lastFailure?.message ? `: ${lastFailure.message}` : ''}`,
     ),
-    next: 'The same command again shows how far it is.',
+    next: 'It need not be submitted again: canfar-batch job list shows the jobs as soon as they are in the queue.',
   })
 }
