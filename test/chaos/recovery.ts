@@ -31,10 +31,10 @@ function recoveryOf(fault: Entry, timeline: Timeline, books: Books): Omit<Recove
     return next === undefined ? {} : { recovered: next.at - at }
   }
   const looks = timeline.looks.get(target === 'schedd' || target === 'collector' ? 'pool' : target) ?? []
-  const failed = looks.find((look) => !look.ok && look.at >= at)
+  const failed = looks.find((look) => !look.ok && look.read >= at)
   // somebody else's trouble
-  if (failed === undefined || failed.at > end + 10_000) return {}
-  const good = looks.find((look) => look.ok && look.at >= Math.max(end, failed.at))
+  if (failed === undefined || failed.read > end + 10_000) return {}
+  const good = looks.find((look) => look.ok && look.read >= Math.max(end, failed.read))
   return { detected: failed.read - at, ...(good !== undefined && { recovered: good.read - end }) }
 }
 

@@ -9,9 +9,9 @@ import type { CrashSite } from '../e2e/crash-site.ts'
 
 /** What a watch of the product said of its last look. */
 export interface Look {
-  /** When it looked, ms since 1970. */
+  /** When it looked, by the clock of the worker process, which may be wrong. */
   at: number
-  /** When that could be read, ms since 1970. */
+  /** When that could be read, ms since 1970 by ours. */
   read: number
   ok: boolean
 }
