@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { Problem } from '#domain/problem.ts'
 import { reportProblem } from '#testbed/site/report-problem.ts'
 import { LONG, SHORT } from './forms.ts'
-import { seedLine, table } from './report.ts'
+import { kindsOf, seedLine, table } from './report.ts'
 import { runSeed, type SeedReport } from './seed-run.ts'
 
 const USAGE = `usage: script/test chaos [--seed N] [--seeds K] [--short] [--json FILE]
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     for (const breach of report.breaches) console.log(`  BREACH: ${breach}`)
     if (values.json !== undefined) {
       const file = resolve(process.env['CANFAR_CALLER_DIRECTORY'] ?? '.', values.json)
-      writeFileSync(file, `${JSON.stringify(reports, null, 2)}\n`)
+      writeFileSync(file, `${JSON.stringify({ seeds: reports, kinds: kindsOf(reports) }, null, 2)}\n`)
     }
   }
   console.log(`\n${table(reports)}`)

@@ -1,4 +1,4 @@
-import { spreads } from './recovery.ts'
+import { spreads, type Spread } from './recovery.ts'
 import type { SeedReport } from './seed-run.ts'
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1)
@@ -10,10 +10,14 @@ export function seedLine(report: SeedReport): string {
   return [
     `seed ${seed}: ${breaches.length === 0 ? 'ok' : `${breaches.length} BREACHES`}`,
     `${total} faults (${kinds.join(', ')})`,
-    `${vms} VMs, ${jobs} jobs, ${restarts} restarts with an excuse or without`,
+    `${vms} VMs, ${jobs} jobs, ${restarts} further starts`,
     `quiet after ${quietAfter} s, worker process ${memory.join(' → ')} MB, ${took} s`,
   ].join('; ')
 }
+
+/** Times to notice and to get over faults, by kind. */
+export const kindsOf = (reports: readonly SeedReport[]): Spread[] =>
+  spreads(reports.flatMap(({ recoveries }) => recoveries))
 
 /** Faults by kind with the times to notice them and to get over them; then every breach with the seed that replays it. */
 export function table(reports: readonly SeedReport[]): string {
@@ -21,7 +25,7 @@ export function table(reports: readonly SeedReport[]): string {
     spread === undefined ? '' : `${seconds(spread.median)} / ${seconds(spread.max)}`
   const rows = [
     ['FAULT', 'INJECTED', 'DETECTED s', 'RECOVERED s'],
-    ...spreads(reports.flatMap(({ recoveries }) => recoveries)).map(({ kind, faults, detected, recovered }) => [
+    ...kindsOf(reports).map(({ kind, faults, detected, recovered }) => [
       kind,
       String(faults),
       cell(detected),
