@@ -28,7 +28,7 @@ const pool = proxyActivities<DrainActivities>(retries.patient)
 const { raiseAlarm } = proxyActivities<AlarmActivities>(retries.patient)
 
 /** States in which a worker may run jobs, also jobs that nobody has told of yet. */
-const wasActive = new Set<VmState>(['booted', 'serving', 'draining', 'held'])
+const wasActive = new Set<VmState>(['building', 'booted', 'serving', 'draining', 'held'])
 
 /**
  * One worker VM, from the intent to boot it to the cloud's word that it is gone. Its workflow id is the server's name: the

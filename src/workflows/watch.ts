@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common'
 import { CancellationScope, continueAsNew, isCancellation, proxyActivities, setHandler } from '@temporalio/workflow'
 import type { WatchActivities } from '#activities/watch/activities.ts'
 import { watchQueue } from '#contract/queues.ts'
@@ -23,7 +24,9 @@ export async function watch(input: WatchInput): Promise<void> {
   try {
     await round.run(() => (input.kind === 'cloud' ? watchCloud(input) : watchPool()))
   } catch (error) {
-    if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error
+    if (CancellationScope.current().consideredCancelled) throw isCancellation(error) ? error : new CancelledFailure('')
+    // a watch whose worker process was killed cannot say that it has ended: it is found out by its heartbeat
+    if (!round.consideredCancelled) throw error
   }
   await continueAsNew<typeof watch>({ ...input, digest })
 }

@@ -73,7 +73,7 @@ describe('a VM whose workflow was terminated', () => {
     const vm = await serving()
     const { serverId, bornAt } = await vm.record()
     await vm.handle.terminate('by mistake')
-    expect(await deedsOn(await clean({ plan: true }), vm.name)).toEqual([])
+    expect(deedsOn(await clean({ plan: true }), vm.name)).toEqual([])
     const report = await clean()
     expect(deedsOn(report, vm.name)).toEqual(['adopt done'])
     const adopted = { ...vm, handle: world.client.workflow.getHandle(vm.name) }
@@ -144,9 +144,9 @@ describe('never touched is', () => {
 
     const report = await clean()
     expect(report.deeds).toEqual([])
-    expect(report.findings.map(({ kind, vm }) => [kind, vm]).toSorted()).toEqual(
+    expect(report.findings.map(({ kind, vm }) => `${kind} ${vm}`).toSorted()).toEqual(
       [strange['no record'], strange['the name of a VM that runs'], strange['name and metadata of a VM that is over']]
-        .map((vm) => ['unproven', vm])
+        .map((vm) => `unproven ${vm}`)
         .toSorted(),
     )
     expect(report.counts).toMatchObject({ foreign: 3 })

@@ -58,8 +58,9 @@ const same = (to: VmState): Transition => ({ to })
 /**
  * The whole life, as a table. What is not in it changes nothing.
  *
- * Only a VM that never was ACTIVE is deleted without a drain: any other may have a job that we have not heard of, so it is
- * the worker that decides (`drain-refused` leads back to serving).
+ * Only a VM whose server is not there, or does not run, is deleted without a drain: any other may have a job that we have not heard
+ * of, so it is the worker that decides (`drain-refused` leads back to serving). That holds for `building` too: watches may lag, and
+ * a worker that never was in the pool costs one question.
  */
 export const transitions: Record<VmState, Partial<Record<VmEventKind, Transition>>> = {
   requested: { 'create-started': same('creating'), retire: deleteFor('given') },
@@ -69,8 +70,8 @@ export const transitions: Record<VmState, Partial<Record<VmEventKind, Transition
     // the pool may see the worker before the cloud's list is read again
     joined: same('serving'),
     'cloud-error': deleteFor('given'),
-    deadline: deleteFor('BuildTimeout'),
-    retire: deleteFor('given'),
+    deadline: drainFor('BuildTimeout', 'if-empty'),
+    retire: drainFor('given', 'if-empty'),
     hold: same('held'),
   },
   booted: {

@@ -86,7 +86,7 @@ const traits = fc.record({
   metadata: fc.record(
     { [controlPlaneKey]: fc.constantFrom('here', 'there'), [tenantKey]: fc.constantFrom('ada', 'bob') },
     { requiredKeys: [] },
-  ) as fc.Arbitrary<Record<string, string>>,
+  ),
   imageId: fc.constantFrom('i1', 'i2', null),
   flavor: fc.record({ id: fc.constantFrom('f1', 'f2', null), name: fc.constantFrom('c2', 'c4', null) }),
 })
@@ -94,7 +94,7 @@ const filed = (n: number) =>
   fc.option(
     fc
       .record({
-        status: fc.constantFrom('running', 'closed', 'cut') as fc.Arbitrary<VmFile['status']>,
+        status: fc.constantFrom('running', 'closed', 'cut'),
         serverId: fc.option(fc.constantFrom('s1', 's2', 's3'), { nil: undefined }),
         closedAt: fc.integer({ min: at - 2 * GRACE, max: at + GRACE }),
       })

@@ -46,6 +46,14 @@ describe('a worker VM', () => {
     expect(life('create-started', 'created', 'joined').state).toBe('serving')
   })
 
+  it('asks the worker also while it is thought to be building: word of its first job may be late', () => {
+    for (const event of [{ kind: 'retire', reason: 'NoDemand' }, 'deadline'] as const) {
+      expect(life('create-started', 'created', event)).toMatchObject({ state: 'draining', drain: 'if-empty' })
+      expect(life('create-started', 'created', event, 'drain-refused').state).toBe('serving')
+      expect(life('create-started', 'created', event, 'not-in-pool').state).toBe('deleting')
+    }
+  })
+
   it('is deleted after a create whose outcome is unknown', () => {
     const record = life('create-started', { kind: 'create-failed', reason: 'CreateUnknown' })
     expect(record).toMatchObject({ state: 'deleting', reason: 'CreateUnknown' })
