@@ -1,4 +1,6 @@
 import { vmReasons } from '#domain/vm/reason.ts'
+import { fleetType } from '#contract/fleet.ts'
+import { watchType } from '#contract/watch.ts'
 import { vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { submissionType } from '#contract/submission.ts'
 import { faultKinds } from '../faults/all.ts'
@@ -10,8 +12,21 @@ const stuckAfter = 3
 /** Kinds that end with what they are for; all others run as long as the site. */
 const endsByItself = new Set<string>([vmLifecycleType, submissionType, 'imageSharing'])
 
-export function stuck({ workflows }: Books): string[] {
-  return workflows.flatMap(({ id, type, status, attempt, failing, failedTasks }) => [
+/** Kinds that must never come to an end. */
+const neverEnds = new Set<string>([fleetType, watchType])
+const goesOn = new Set(['RUNNING', 'CONTINUED_AS_NEW'])
+
+/** Whether somebody ended it in the web UI. */
+const wasTerminated = ({ journal }: Books, target: string): boolean =>
+  journal.some(({ what, kind, target: struck }) => what === 'fault' && struck === target && kind.endsWith('terminated'))
+
+export function stuck(books: Books): string[] {
+  return books.workflows.flatMap(({ id, type, status, attempt, failing, failedTasks }) => [
+    ...(neverEnds.has(type) &&
+    !goesOn.has(status) &&
+    !(status === 'TERMINATED' && wasTerminated(books, `workflow/${id}`))
+      ? [`workflow ${id} is ${status}`]
+      : []),
     ...(status === 'RUNNING' && endsByItself.has(type) ? [`workflow ${id} still runs: ${failing.join('; ')}`] : []),
     ...(attempt >= stuckAfter ? [`the workflow task of ${id} has been tried ${attempt} times`] : []),
     ...(status === 'RUNNING' && !endsByItself.has(type) && failing.length > 0
@@ -22,11 +37,14 @@ export function stuck({ workflows }: Books): string[] {
 }
 
 /** Every VM ended with a name for why, and one that says that something happened to it is right. */
-export function namelessEnds({ workflows, clouds, journal }: Books): string[] {
+export function namelessEnds(books: Books): string[] {
+  const { workflows, clouds, journal } = books
   const active = new Set(clouds.flatMap(({ servers }) => servers.flatMap((s) => (s.activeAt === null ? [] : [s.name]))))
   return workflows
     .filter(({ type, status }) => type === vmLifecycleType && status !== 'RUNNING')
     .flatMap(({ id, status, reason }) => {
+      // its server was adopted, or went by another fault: the books of the clouds tell
+      if (status === 'TERMINATED' && wasTerminated(books, `vm/${id}`)) return []
       if (status !== 'COMPLETED' || !vmReasons.some((known) => known === reason))
         return [`${id} ended: ${status} ${reason}`]
       const mayClaim = faultKinds.filter(({ explains }) => explains?.includes(reason ?? '')).map(({ kind }) => kind)

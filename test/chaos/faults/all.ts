@@ -3,6 +3,7 @@ import { hostFaults } from './host.ts'
 import type { FaultKind } from './kind.ts'
 import { processFaults } from './processes.ts'
 import { quotaFault, serverFaults } from './servers.ts'
+import { workflowFaults } from './workflows.ts'
 
 /** Everything that can go wrong; a further kind is a further entry. */
 export const faultKinds: readonly FaultKind[] = [
@@ -11,4 +12,5 @@ export const faultKinds: readonly FaultKind[] = [
   ...serverFaults,
   quotaFault,
   ...hostFaults,
+  ...workflowFaults,
 ]
