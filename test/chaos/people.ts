@@ -57,7 +57,7 @@ export class People {
       'output = out.$(Cluster).$(Process)',
       'request_cpus = 2',
       'request_memory = 100',
-      `+ChaosFile = "${name}"`,
+      `+TestFile = "${name}"`,
       ...(cloud === undefined ? [] : [`+TargetClouds = "${cloud}"`, `requirements = TARGET.CloudName == "${cloud}"`]),
       `queue ${jobs}`,
       '',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { submissionType } from '#contract/submission.ts'
 import type { CrashSite } from '../e2e/crash-site.ts'
-import { readJobs } from './audit/read-jobs.ts'
+import { jobsOf } from '../e2e/seen-jobs.ts'
 
 /** Waits until nothing is left but what was planted, no earlier than `earliest`; what is left after the bound is said. */
 export async function untilQuiet(
@@ -18,7 +18,7 @@ export async function untilQuiet(
 }
 
 async function leftovers(own: CrashSite, planted: ReadonlySet<string>): Promise<string[]> {
-  const [jobs, servers] = await Promise.all([readJobs(own.site.pool), own.servers()])
+  const [jobs, servers] = await Promise.all([jobsOf(own.site.pool), own.servers()])
   const left = [
     ...jobs.filter((job) => !job.left).map(({ id, status }) => `job ${id}, status ${status}`),
     ...servers

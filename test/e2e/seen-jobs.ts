@@ -5,6 +5,8 @@ import type { Pool } from '#testbed/condor/pool.ts'
 export interface SeenJob {
   id: string
   submission: string
+  /** What the test wrote into its submit file as `+TestFile`. */
+  file: string
   left: boolean
   /** 1 idle, 2 running, 3 removed, 4 completed, 5 held. */
   status: number
@@ -23,6 +25,7 @@ const Ad = z.object({
   RemoteHost: z.string().nullish(),
   LastRemoteHost: z.string().nullish(),
   CanfarSubmission: z.string().nullish(),
+  TestFile: z.string().nullish(),
 })
 
 const wanted = ['-json', '-attributes', Object.keys(Ad.shape).join(',')]
@@ -31,8 +34,9 @@ const wanted = ['-json', '-attributes', Object.keys(Ad.shape).join(',')]
 export async function jobsOf(pool: Pool): Promise<SeenJob[]> {
   const queue = await ask(pool, 'condor_q', ['-allusers', ...wanted], false)
   const history = await ask(pool, 'condor_history', wanted, true)
-  const left = new Set(history.map(({ id }) => id))
-  return [...queue.filter(({ id }) => !left.has(id)), ...history]
+  // a schedd that was killed may write a job into its history twice
+  const left = new Map(history.map((job) => [job.id, job]))
+  return [...queue.filter(({ id }) => !left.has(id)), ...left.values()]
 }
 
 async function ask(pool: Pool, tool: string, args: string[], left: boolean): Promise<SeenJob[]> {
@@ -50,6 +54,7 @@ function asJob(ad: z.infer<typeof Ad>, left: boolean): SeenJob {
   return {
     id: `${ad.ClusterId}.${ad.ProcId}`,
     submission: ad.CanfarSubmission ?? '',
+    file: ad.TestFile ?? '',
     left,
     status: ad.JobStatus,
     exitCode: ad.ExitCode ?? undefined,

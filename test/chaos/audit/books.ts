@@ -1,6 +1,7 @@
 import type { Inventory, ServerRecord } from '#testbed/cloud/admin/inspect.ts'
 import type { RequestEntry } from '#testbed/cloud/request-log.ts'
 import type { CloudWish } from '#testbed/site/options.ts'
+import type { SeenJob } from '../../e2e/seen-jobs.ts'
 import type { Found } from '../../e2e/secrets/needles.ts'
 import type { Entry } from '../journal.ts'
 import type { Entered } from '../people.ts'
@@ -8,17 +9,7 @@ import type { Planted } from '../plant.ts'
 import type { JobEvent } from './event-log.ts'
 
 /** A job as the schedd has it, in its queue or its history. */
-export interface JobBook {
-  id: string
-  submission: string
-  file: string
-  /** No longer in the queue. */
-  left: boolean
-  /** 1 idle, 2 running, 3 removed, 4 completed, 5 held. */
-  status: number
-  exitCode: number | undefined
-  starts: number
-}
+export type JobBook = Omit<SeenJob, 'vm'>
 
 /** One run of a job as the job itself wrote it down. */
 export interface Run {

@@ -5,7 +5,8 @@ import type { People } from '../people.ts'
 import type { Planted } from '../plant.ts'
 import type { Books } from './books.ts'
 import { readEventLog } from './event-log.ts'
-import { readJobs, readRuns } from './read-jobs.ts'
+import { jobsOf } from '../../e2e/seen-jobs.ts'
+import { readRuns } from './read-runs.ts'
 import { findSecrets } from './read-secrets.ts'
 import { readWorkflows } from './read-workflows.ts'
 
@@ -24,7 +25,7 @@ export async function readBooks(
       requests: await admin.requests(),
     })),
   )
-  const jobs = await readJobs(site.pool)
+  const jobs = await jobsOf(site.pool)
   const { workflows, places } = await readWorkflows(client)
   return {
     clouds,
