@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { fleetView, type FleetMemory } from '#contract/fleet.ts'
+import { fleetId, fleetView, type FleetMemory } from '#contract/fleet.ts'
 import { earlierFleetQuery } from '#contract/lists.ts'
 
 /** A run that was ended a moment ago is not on the lists yet, ms. */
@@ -13,7 +13,7 @@ const listsAreBehind = 1500
 export async function recallFleet(client: Client, pool: string): Promise<FleetMemory> {
   const runId = (await lastRun(client, pool)) ?? (await sleep(listsAreBehind).then(() => lastRun(client, pool)))
   if (runId === undefined) return {}
-  const { controls, breakers, recent } = await client.workflow.getHandle(`fleet/${pool}`, runId).query(fleetView)
+  const { controls, breakers, recent } = await client.workflow.getHandle(fleetId(pool), runId).query(fleetView)
   return { controls, breakers, recent }
 }
 

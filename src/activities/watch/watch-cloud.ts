@@ -18,6 +18,8 @@ import { Teller } from './tell.ts'
 const eagerPoll = 1000
 /** A look that takes longer has failed: it must end before the heartbeat timeout. */
 const lookTimeout = 8000
+/** How long a VM's workflow may take to say what it knows, ms. */
+const recallTimeout = 4000
 const onTheirWay = new Set<VmState>(['creating', 'building', 'deleting'])
 
 /** A list may be cut short without a word of it, or somebody may have renamed the server: it is asked for by itself. */
@@ -29,7 +31,8 @@ async function isGone(
 ): Promise<boolean> {
   const order = expected.find((one) => one.vm === vm)?.order
   if (order === undefined) return false
-  const { serverId } = await client.workflow.getHandle(vm).query(vmRecord)
+  const asked = () => client.workflow.getHandle(vm).query(vmRecord)
+  const { serverId } = await client.withDeadline(Date.now() + recallTimeout, asked)
   const proof = { vm, order, serverId, controlPlane: config.controlPlane }
   const { ours } = await ownServers(clouds.batch(order.cloud), proof, { signal })
   const gone = ours.every(({ status }) => meaningOf(status) === 'gone')
