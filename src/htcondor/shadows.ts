@@ -29,16 +29,25 @@ export async function killShadows(
   for await (const [name, address] of queryRows(tools, 'condor_status', ['-schedd'], ['Name', 'MyAddress'], options)) {
     if (name !== undefined && address !== undefined) addresses.set(name, address)
   }
-  const wanted = new Set(jobs.map(({ id, schedd }) => `${id} ${addresses.get(schedd)}`))
+  const wanted = new Map(jobs.map(({ id, schedd }) => [id, addresses.get(schedd) ?? '']))
+  const advertised = new Set(addresses.values())
   const processes = await condorProcesses()
   const shadowed = new Set<string>()
   for (const { pid, id, schedd } of shadowsAmong(processes)) {
-    if (!wanted.has(`${id} ${schedd}`)) continue
+    const own = wanted.get(id)
+    const earlier = !advertised.has(schedd) && own !== undefined && portOf(schedd) === portOf(own)
+    if (schedd !== own && !earlier) continue
     shadowed.add(id)
     kill(pid)
   }
   return processes.some(({ program }) => program === 'condor_schedd') ? shadowed : undefined
 }
+
+/**
+ * `<ip:port` of `<ip:port?…&sock=schedd_…>`. A schedd that has started again has another socket behind the same shared port; the
+ * shadows that it had before may live on, and with them the claims of their jobs.
+ */
+const portOf = (address: string): string => address.slice(0, `${address}?`.indexOf('?'))
 
 interface CondorProcess {
   pid: number

@@ -4,6 +4,7 @@ import { act } from '#htcondor/act-on-jobs.ts'
 import { CondorError } from '#htcondor/condor-error.ts'
 import { cancelDrain, drain, drainIfEmpty, drainState } from '#htcondor/drain.ts'
 import { writeFileAs } from '#htcondor/files-as.ts'
+import { forgetWorker } from '#htcondor/forget-worker.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
 import { jobAds, jobs } from '#htcondor/jobs.ts'
 import { matches, type TemplateSlot } from '#htcondor/match.ts'
@@ -191,6 +192,8 @@ describe('jobs of a VM that vanished', () => {
       (text) => text !== '',
     )
     expect(await hosts()).toContain(third)
+    // or the jobs would be matched to it again and again
+    await forgetWorker(site.tools, third, { trustDomain: site.pool.trustDomain })
     await holdAndRelease(site.tools, third)
     await site.addWorker(fourth)
     await until(

@@ -6,6 +6,7 @@ import { collect } from 'openstack-ts'
 import { createClouds } from '#clouds/connections.ts'
 import { loadConfig } from '#config/load.ts'
 import type { Config } from '#config/schema.ts'
+import { fleetId, fleetView } from '#contract/fleet.ts'
 import { attribute } from '#contract/search-attributes.ts'
 import { vmStart } from '#contract/starts.ts'
 import { vmEvent, vmLifecycleType, vmRecord, type VmOrder, type VmResult } from '#contract/vm-lifecycle.ts'
@@ -85,6 +86,11 @@ export async function around(site: Site): Promise<TestSite> {
   const { config } = loadConfig({ flag: site.configFile })
   const connection = await Connection.connect({ address: config.temporal.address })
   const client = new Client({ connection, namespace: config.temporal.namespace })
+  // a fleet that planned later would retire VMs that are nobody's demand
+  await until(
+    'the first plan',
+    async () => (await client.workflow.getHandle(fleetId(config.pool)).query(fleetView)).lastPlan,
+  )
   const clouds = createClouds(config)
 
   const order = async (cloud: string, changes: Partial<VmOrder> = {}): Promise<VmOrder> => {
