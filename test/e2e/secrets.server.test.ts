@@ -9,6 +9,9 @@ import { Client, Connection } from '@temporalio/client'
 import { loadCloudConfig, OpenStack } from 'openstack-ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { loadConfig } from '#config/load.ts'
+import { readFileAs } from '#htcondor/files-as.ts'
+import { createWorkerToken } from '#htcondor/tokens.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { parseUserData } from '#testbed/guest/cloud-config.ts'
 import { writeOwn } from '#testbed/site/astronomer.ts'
@@ -225,11 +228,21 @@ test('there is none in a log, of ours, of HTCondor, of the clouds', () => {
   expect(search(places, secrets)).toEqual([])
 })
 
-test('there is none in an argument list', () => {
-  const [seen] = inCommandLines()
-  // the watcher was quick enough to see tools that live for milliseconds
-  for (const tool of ['condor_submit', 'condor_token_create', 'condor_q', 'setpriv'])
-    expect(String(seen?.content)).toContain(tool)
+test('there is none in an argument list', { timeout: 120_000 }, async () => {
+  const { condor } = loadConfig({ flag: site.configFile }).config
+  const { name, uid, gid, home } = site.account
+  const again: Record<string, () => Promise<unknown>> = {
+    condor_submit: () => site.cli(['submit', SUBMIT_FILE, IMAGE, FLAVOR, '--dry-run']),
+    condor_q: () => site.cli(['job', 'list']),
+    condor_token_create: () => createWorkerToken(condor, { identity: `${name}.again@pool.test`, lifetimeSeconds: 60 }),
+    setpriv: () => readFileAs({ user: name, uid, gid, home }, join(home, SUBMIT_FILE)),
+  }
+  const sees = (tool: string): boolean => inCommandLines().some(({ content }) => content.includes(tool))
+  for (const [tool, use] of Object.entries(again)) {
+    // tools live for milliseconds: one that the watcher has missed is run until it was quick enough
+    for (let tries = 0; tries < 40 && !sees(tool); tries++) await use()
+    expect(sees(tool), tool).toBe(true)
+  }
   expect(search(inCommandLines(), secrets)).toEqual([])
 })
 
