@@ -27,6 +27,8 @@ export async function createServer(
   const { info, cancellationSignal: lost } = Context.current()
   if (info.attempt > 1) return lookUp(cloud, proof, deadlines.createLookup)
   const end = performance.now() + deadlines.createCall
+  // the steady clock stands still with a host that is suspended
+  const latest = Date.now() + deadlines.createCall
   const ready = await untilItWorks(end, async () => {
     // a Temporal that was set back to yesterday asks for what it has already got
     const { ours, doubted } = await ownServers(cloud, proof, { signal: lost })
@@ -40,7 +42,8 @@ export async function createServer(
     return await untilItWorks(end, () => {
       // a process that stood still may have lost its turn: whoever looks the name up now must not look in vain
       lost.throwIfAborted()
-      if (performance.now() > end) throw new Error('the time for the create call was over before it was made')
+      if (performance.now() > end || Date.now() > latest)
+        throw new Error('the time for the create call was over before it was made')
       return cloud.compute.servers.create(ready.server, {
         signal: AbortSignal.any([lost, AbortSignal.timeout(deadlines.createCall)]),
       })
