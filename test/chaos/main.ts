@@ -3,17 +3,18 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Problem } from '#domain/problem.ts'
 import { reportProblem } from '#testbed/site/report-problem.ts'
-import { LONG, SHORT } from './forms.ts'
+import { HOUR, LONG, SHORT } from './forms.ts'
 import { kindsOf, seedLine, table } from './report.ts'
 import { runSeed, type SeedReport } from './seed-run.ts'
 
-const USAGE = `usage: script/test chaos [--seed N] [--seeds K] [--short] [--json FILE]
+const USAGE = `usage: script/test chaos [--seed N] [--seeds K] [--short | --hour] [--json FILE]
 
 A whole site under seeded faults, and an auditor that compares the books when the storm is over.
 
   --seed N     the first seed (default 1); it alone says what is done and when
   --seeds K    so many, one after the other (default 1)
   --short      a small storm
+  --hour       an hour in which the worker process is not killed: how much memory it takes
   --json FILE  writes what is printed, and more, as JSON
 `
 
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '1' },
       short: { type: 'boolean', default: false },
+      hour: { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -32,9 +34,10 @@ async function main(): Promise<number> {
     return 0
   }
   const [first, count] = [whole('--seed', values.seed), whole('--seeds', values.seeds)]
+  const form = values.hour ? HOUR : values.short ? SHORT : LONG
   const reports: SeedReport[] = []
   for (let seed = first; seed < first + count; seed++) {
-    const report = await runSeed(seed, values.short ? SHORT : LONG, console.log)
+    const report = await runSeed(seed, form, console.log)
     reports.push(report)
     console.log(seedLine(report))
     for (const breach of report.breaches) console.log(`  BREACH: ${breach}`)

@@ -13,6 +13,8 @@ export interface Form {
   jobs: number
   /** Mean time between two acts of operators, s. */
   operateEvery: number
+  /** Kinds of faults that are left out. */
+  spared?: readonly string[]
 }
 
 export interface PlannedFault {
@@ -67,7 +69,8 @@ export function planOf(seed: number, form: Form, kinds: readonly FaultKind[], cl
 
 /** Dealt from a deck, so that in a long storm no kind is left out. */
 function faultsOf(random: Random, form: Form, kinds: readonly FaultKind[]): PlannedFault[] {
-  const deck = kinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
+  const wanted = kinds.filter(({ kind }) => !form.spared?.includes(kind))
+  const deck = wanted.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
   const count = Math.round(form.storm / form.faultEvery)
   const dealt: FaultKind[] = []
   while (dealt.length < count) dealt.push(...random.shuffled(deck))

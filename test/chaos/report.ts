@@ -11,7 +11,7 @@ export function seedLine(report: SeedReport): string {
     `seed ${seed}: ${breaches.length === 0 ? 'ok' : `${breaches.length} BREACHES`}`,
     `${total} faults (${kinds.join(', ')})`,
     `${vms} VMs, ${jobs} jobs, ${restarts} further starts`,
-    `quiet after ${quietAfter} s, worker process ${memory.join(' → ')} MB, ${took} s`,
+    `quiet after ${quietAfter} s, worker process ${memory.join(' ')} MB, ${took} s`,
   ].join('; ')
 }
 

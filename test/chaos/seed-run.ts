@@ -13,13 +13,14 @@ import { faultKinds } from './faults/all.ts'
 import { spoilableHost, type Host } from './faults/host.ts'
 import { QUOTA } from './faults/servers.ts'
 import { Journal } from './journal.ts'
+import { MemoryWatch } from './memory.ts'
 import { People } from './people.ts'
 import { planOf, type Form } from './plan.ts'
 import { plantForeigners, withBaseImage } from './plant.ts'
 import { untilQuiet } from './quiet.ts'
 import { recoveries, type Recovery } from './recovery.ts'
 import { storm } from './storm.ts'
-import { Observer, workerMemory } from './timeline.ts'
+import { Observer } from './timeline.ts'
 
 /** Two clouds, each with limits that are reached. */
 const CLOUDS = [
@@ -56,8 +57,8 @@ export interface SeedReport {
   restarts: number
   breaches: string[]
   recoveries: Recovery[]
-  /** Of the worker process, MB, at the beginning and at the end. */
-  memory: [number, number]
+  /** Of the worker process, MB: the median of each tenth of the time. */
+  memory: number[]
   /** Longest history of a VM, events. */
   longestHistory: number
   /** From the end of the storm until nothing was left, s. */
@@ -95,7 +96,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
     faultKinds,
     CLOUDS.map(({ name }) => name),
   )
-  const memory = workerMemory(own)
+  const memory = new MemoryWatch(own)
   const observer = new Observer(own)
   let over = 0
   let unquiet: string[]
@@ -106,6 +107,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
     unquiet = await untilQuiet(own, names, { earliest: echoes(journal), boundMs: QUIET_BOUND })
   } finally {
     await observer[Symbol.asyncDispose]()
+    await memory[Symbol.asyncDispose]()
   }
   const quietAfter = Math.round((Date.now() - over) / 1000)
   const books = await readBooks(own, { journal, people, planted, unquiet })
@@ -118,7 +120,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
     ...counts(books),
     breaches,
     recoveries: recoveries(books, observer.timeline),
-    memory: [memory, workerMemory(own)],
+    memory: memory.tenths(),
     quietAfter,
     seconds: Math.round((Date.now() - begin) / 1000),
     ...(failed && { evidence: folder }),

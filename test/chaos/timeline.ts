@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readFileSync } from 'node:fs'
 import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common'
 import { fleetId, fleetView } from '#contract/fleet.ts'
 import { cloudWatchId, poolWatchId } from '#contract/watch.ts'
-import { allProcesses, withDescendants } from '#testbed/instance/process-table.ts'
 import { POOL } from '#testbed/site/site-files.ts'
 import type { CrashSite } from '../e2e/crash-site.ts'
 
@@ -75,23 +73,5 @@ export class Observer implements AsyncDisposable {
     const asked = Date.now()
     await client.withDeadline(asked + 40_000, () => client.workflow.getHandle(fleetId(POOL)).query(fleetView))
     this.timeline.answers.push({ asked, answered: Date.now() })
-  }
-}
-
-/** Resident memory of the worker process, MB; tools that it runs left out. */
-export function workerMemory(own: CrashSite): number {
-  const root = own.site.worker.daemon()?.process
-  const table = allProcesses()
-  const below = new Set(root === undefined ? [] : withDescendants([root], table).map(({ pid }) => pid))
-  const sizes = table.filter(({ pid }) => below.has(pid)).map(({ pid }) => residentMb(pid))
-  return Math.max(0, ...sizes)
-}
-
-function residentMb(pid: number): number {
-  try {
-    const [, kb = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Math.round(Number(kb) / 1024)
-  } catch {
-    return 0 // it has ended meanwhile
   }
 }

@@ -180,8 +180,10 @@ export function central({ address, port, secrets, administrators, eventLog }: Ce
     EVENT_LOG: eventLog,
     EVENT_LOG_USE_XML: false,
     EVENT_LOG_FORMAT_OPTIONS: 'ISO_DATE, UTC',
-    EVENT_LOG_MAX_SIZE: 50_000_000,
+    EVENT_LOG_MAX_SIZE: 500_000_000,
     EVENT_LOG_MAX_ROTATIONS: 9,
+    // what has left the queue must be found to the end, thousands of jobs later
+    MAX_HISTORY_LOG: 500_000_000,
     EVENT_LOG_JOB_AD_INFORMATION_ATTRS: 'Owner, CanfarSubmission, VMType, RemoteHost, JobStatus',
   }
 }
