@@ -30,6 +30,10 @@ export function submissionsQuery(
   )
 }
 
+/** Every workflow of the pool that runs, whatever its type. */
+export const runningQuery = (pool: string): string =>
+  both(`CanfarPool = ${quoted(pool)}`, `ExecutionStatus = 'Running'`)
+
 /** Runs of the fleet that have ended, newest first. */
 export function earlierFleetQuery(pool: string): string {
   return both(`WorkflowId = ${quoted(fleetId(pool))}`, `ExecutionStatus != 'Running'`)

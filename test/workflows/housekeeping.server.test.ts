@@ -1,11 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cleanupId } from '#contract/cleanup.ts'
 import { fleetId, fleetView } from '#contract/fleet.ts'
 import { housekeepingId, housekeepingType } from '#contract/housekeeping.ts'
+import { operationsQueue } from '#contract/queues.ts'
+import { searchAttributes } from '#contract/search-attributes.ts'
 import { housekeepingStart } from '#contract/starts.ts'
 import { submissionType } from '#contract/submission.ts'
+import { vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, poolWatchId } from '#contract/watch.ts'
 import { shellJobs, submit, testSite, until, type TestSite } from './support.ts'
 
@@ -78,5 +81,29 @@ describe('what was ended from outside', () => {
     expect(await world.site.pool.tool('condor_q', ['-allusers', '-af', 'ClusterId'])).not.toBe('')
   })
 })
+
+test('a workflow whose code fails for ever is an alarm that names it', async () => {
+  const { pool } = world.config
+  const without = await world.client.workflow.start(vmLifecycleType, {
+    workflowId: 'its-input-is-none',
+    taskQueue: operationsQueue(pool),
+    typedSearchAttributes: [{ key: searchAttributes.pool, value: pool }],
+  })
+  await until('its task to fail often enough', async () => {
+    const { raw } = await without.describe()
+    return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3 ? true : undefined
+  })
+  await keepHouse()
+  const alarms = alarmsOf('Stuck')
+  await without.terminate('it was one')
+  expect(alarms).toEqual([expect.objectContaining({ subject: 'its-input-is-none' })])
+})
+
+/** What the worker process's log has of one kind of alarm. */
+const alarmsOf = (alarm: string): { subject: string }[] =>
+  readFileSync(world.site.worker.logFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`"alarm":"${alarm}"`))
+    .map((line) => JSON.parse(line) as { subject: string })
 
 const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : [])

@@ -2,8 +2,8 @@ import { log } from '@temporalio/activity'
 
 /** Something that a person must look at. Alarms are errors in the worker process's log, with a stable name to match on. */
 export interface Alarm {
-  alarm: 'DeleteStuck' | 'TooManyVanished' | 'Impostor' | 'StrandedJobs' | 'Unproven'
-  /** The VM or the cloud. */
+  alarm: 'DeleteStuck' | 'TooManyVanished' | 'Impostor' | 'StrandedJobs' | 'Stuck' | 'Unproven'
+  /** The VM, the cloud or the workflow. */
   subject: string
   note: string
 }
