@@ -37,6 +37,9 @@ export class ScriptedCloud implements AsyncDisposable {
   tokens = 0
   tokenSeconds = 3600
   microversions = { min: '2.1', max: '2.96' }
+  placementMicroversions = { min: '1.0', max: '1.39' }
+  /** Answers routes that have no script. */
+  otherwise: Answer = { status: 404, body: 'no such route' }
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
   url = ''
@@ -47,6 +50,7 @@ export class ScriptedCloud implements AsyncDisposable {
     cloud.url = `http://127.0.0.1:${portOf(cloud.#server.address())}`
     cloud.on('POST', '/identity/v3/auth/tokens', () => cloud.issueToken())
     cloud.on('GET', '/compute/v2.1/', () => ({ body: cloud.versionDocument() }))
+    cloud.on('GET', '/placement/', () => ({ body: cloud.placementVersions() }))
     return cloud
   }
 
@@ -101,6 +105,7 @@ export class ScriptedCloud implements AsyncDisposable {
           { id: 'c2', type: 'image', name: 'glance', endpoints: endpoint('/image') },
           { id: 'c3', type: 'compute', name: 'nova', endpoints: endpoint('/compute/v2.1') },
           { id: 'c4', type: 'network', name: 'neutron', endpoints: endpoint('/network') },
+          { id: 'c5', type: 'placement', name: 'placement', endpoints: endpoint('/placement') },
         ],
       },
     }
@@ -117,6 +122,12 @@ export class ScriptedCloud implements AsyncDisposable {
         links: [{ rel: 'self', href: 'http://wrong.example/v2.1/' }],
       },
     }
+  }
+
+  placementVersions(): unknown {
+    const { min, max } = this.placementMicroversions
+    const links = [{ href: '', rel: 'self' }]
+    return { versions: [{ id: 'v1.0', status: 'CURRENT', min_version: min, max_version: max, links }] }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -136,7 +147,8 @@ export class ScriptedCloud implements AsyncDisposable {
     }
     this.seen.push(seen)
     const answer = this.#refusal(seen) ??
-      this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? { status: 404, body: 'no such route' }
+      this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ??
+      this.otherwise
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     if (answer.hangUp === true) return void request.socket.destroy()
     if (answer.silent === true) return
