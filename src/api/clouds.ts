@@ -1,7 +1,6 @@
-import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common'
 import { fleetId, fleetView, setCloud, type FleetView } from '#contract/fleet.ts'
 import type { ListedVm } from '#contract/listed.ts'
-import { cloudWatchId, type CloudSeen } from '#contract/watch.ts'
+import { cloudWatchId, seenBy, type CloudSeen } from '#contract/watch.ts'
 import type { CloudConfig } from '#config/schema.ts'
 import { openBreakersOf } from '#domain/fleet/open-breakers.ts'
 import type { Quota, QuotaName } from '#domain/fleet/types.ts'
@@ -81,10 +80,7 @@ export async function lastSeen(context: Context, cloud: string): Promise<CloudSe
     .getHandle(cloudWatchId(cloud))
     .describe()
     .catch(() => undefined)
-  const details = described?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads
-  return details === undefined || details === null
-    ? undefined
-    : fromPayloadsAtIndex<CloudSeen>(defaultPayloadConverter, 0, details)
+  return described === undefined ? undefined : seenBy(described)
 }
 
 /** The cloud of that name, or all. @throws Problem `CloudNotFound` */

@@ -22,13 +22,14 @@ export async function allServers(cloud: OpenStack, signal: AbortSignal): Promise
 
 /** What a watch looks at. */
 export function seenServer(server: Server & { name: string }, controlPlane: string): SeenServer {
-  const { id, name, status, fault, addresses, metadata } = server
+  const { id, name, status, fault, addresses, metadata, flavor } = server
   const address = addresses.find(({ type }) => type === 'fixed')?.address
   return {
     id,
     name,
     status,
     claimed: metadata[controlPlaneKey] === controlPlane,
+    cores: flavor?.vcpus ?? 0,
     ...(fault === null ? {} : { fault: fault.message }),
     ...(address === undefined ? {} : { address }),
   }

@@ -25,7 +25,8 @@ import {
 } from '#contract/fleet.ts'
 import * as retries from './retries.ts'
 
-const { planPass, startVms, retireVms } = proxyActivities<FleetActivities>(retries.patient)
+const { planPass } = proxyActivities<FleetActivities>(retries.planning)
+const { startVms, retireVms } = proxyActivities<FleetActivities>(retries.patient)
 const { recallFleet } = proxyActivities<StandingActivities>(retries.patient)
 const { previewPlan: makePreview } = proxyActivities<FleetActivities>(retries.whileSomebodyWaits)
 

@@ -4,11 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { startVms } from '#activities/fleet/start-vms.ts'
 import { loadConfig } from '#config/load.ts'
+import { cleanupType, type CleanupInput } from '#contract/cleanup.ts'
 import { fleetId, fleetView } from '#contract/fleet.ts'
 import { housekeepingType } from '#contract/housekeeping.ts'
 import { listedVm } from '#contract/listed.ts'
-import { housekeepingStart, watchStart } from '#contract/starts.ts'
+import { cleanupStart, housekeepingStart, watchStart } from '#contract/starts.ts'
 import { cloudWatchId, poolWatchId, watchType, type WatchInput } from '#contract/watch.ts'
+import type { ServerRecord } from '#testbed/cloud/admin/inspect.ts'
 import type { SiteCloud } from '#testbed/site/clouds.ts'
 import { POOL } from '#testbed/site/site-files.ts'
 import { breaches, quiet } from './audit.ts'
@@ -21,7 +23,7 @@ let cloud: SiteCloud
 beforeAll(async () => {
   own = await startCrashSite({
     keepalive: '3s',
-    clouds: [{ name: 'arbutus' }],
+    clouds: [{ name: 'arbutus', caps: { vms: 4 } }],
     condorPoll: '500ms',
     cloudPoll: '500ms',
   })
@@ -142,6 +144,34 @@ describe('the fleet', () => {
       expect(await breaches(own)).toEqual([])
     },
   )
+
+  it('counts a VM whose workflow was ended from outside, until it is adopted', { timeout: 90_000 }, async () => {
+    const { submission } = await own.submit('full.sub', { jobs: 4, seconds: 15 })
+    await until(
+      'four to run',
+      () => jobsOf(submission),
+      (jobs) => jobs.every(({ status }) => status === 2),
+    )
+    const [one] = await jobsOf(submission)
+    await own.client.workflow.getHandle(one?.vm ?? '').terminate('by mistake')
+    const { submission: further } = await own.submit('further.sub', { jobs: 1 })
+    const since = Date.now()
+    await until(
+      'a plan that has no place for it',
+      () => own.client.workflow.getHandle(fleetId(POOL)).query(fleetView),
+      ({ lastPlan }) => lastPlan !== undefined && lastPlan.at > since && lastPlan.unmet > 0,
+    )
+    const input: CleanupInput = { pool: POOL, cloud: 'arbutus', by: 'test', confirmMs: 100 }
+    await own.client.workflow.execute(cleanupType, cleanupStart(input, 'counted'))
+    for (const each of [submission, further])
+      expect((await ends(each)).every(({ exitCode, starts }) => exitCode === 0 && starts === 1)).toBe(true)
+    await quiet(own)
+    expect(await breaches(own)).toEqual([])
+    const servers = await own.servers()
+    const there = ({ createdAt }: ServerRecord) =>
+      servers.filter((two) => two.createdAt <= createdAt && (two.deletedAt ?? Infinity) > createdAt).length
+    expect(Math.max(...servers.map(there))).toBe(4)
+  })
 
   it('goes on when another worker process plans by another policy', { timeout: 100_000 }, async () => {
     const { submission } = await own.submit('before.sub', { jobs: 1, seconds: 8 })

@@ -20,6 +20,7 @@ import type { WorkerAd } from '#htcondor/worker-ad.ts'
 import { workers as readWorkers } from '#htcondor/workers.ts'
 import { GuestSizes } from './guest-sizes.ts'
 import { Matcher } from './matcher.ts'
+import { readStrays } from './read-strays.ts'
 
 /** A look at one cloud must not hold the whole plan up. */
 const cloudTimeout = 10_000
@@ -58,6 +59,11 @@ export class PlanReader {
       readWorkers(condor, { signal, trustDomain: config.condor.trustDomain }),
       this.#listed(),
     ])
+    const strays = await readStrays(
+      this.#deps,
+      new Set([...listed, ...request.recent].map(({ vm }) => vm)),
+      request.now,
+    )
     const groups = request.supposed === undefined ? demand.groups : [...demand.groups, request.supposed]
     this.#guests.learn(workers.workers)
     const projects: Record<string, string> = {}
@@ -65,7 +71,7 @@ export class PlanReader {
       config.clouds.map(async (cloud) => {
         const seen = await this.#cloud(cloud, request.controls[cloud.name], groups.length > 0, signal)
         if (seen.project !== undefined) projects[cloud.name] = seen.project
-        return seen.cloud
+        return { ...seen.cloud, strays: strays[cloud.name] ?? { vms: 0, cores: 0 } }
       }),
     )
     const matches = await this.#matcher.match(groups, clouds, signal)

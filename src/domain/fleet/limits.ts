@@ -31,12 +31,14 @@ export class Room {
   /** Taken, but not in `used` yet: boots in flight, and those of this pass. */
   readonly #coming: Amounts = {}
   readonly #vmsOf = new Map<string, number>()
-  #vms = 0
-  #cores = 0
+  #vms: number
+  #cores: number
   #booting = 0
 
   constructor(cloud: FleetCloud, vms: readonly WorkerVm[]) {
     this.#cloud = cloud
+    this.#vms = cloud.strays?.vms ?? 0
+    this.#cores = cloud.strays?.cores ?? 0
     this.#quotas = 'quotas' in cloud.observed ? cloud.observed.quotas : {}
     for (const vm of vms) {
       if (vm.state === 'gone') continue

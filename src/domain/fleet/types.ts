@@ -60,6 +60,8 @@ export interface FleetCloud {
   /** What guests were really seen to have, by {@link guestKey}. */
   guests?: Record<string, Resources>
   caps: CloudCaps
+  /** Servers of ours that are no {@link WorkerVm}, for a while: they take from the caps as well. */
+  strays?: { vms: number; cores: number }
   /** Of the quota, kept for others. */
   reserved: Amounts
   /** What a VM takes beside instances, cores and RAM; one port if absent. */

@@ -16,6 +16,7 @@ export interface SeenServer {
   status: string
   /** Whether its metadata name this control plane. */
   claimed: boolean
+  cores: number
   fault?: string
   address?: string
 }

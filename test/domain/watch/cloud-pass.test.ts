@@ -8,6 +8,7 @@ const server = (name: string, status: string, more = {}) => ({
   name,
   status,
   claimed: true,
+  cores: 2,
   ...more,
 })
 const serving = (n: number): ExpectedVm[] => Array.from({ length: n }, (_, i) => ({ vm: `vm-${i}`, state: 'serving' }))
@@ -22,7 +23,7 @@ describe('a look at a cloud', () => {
   })
 
   it('is not misled by a stranger of the same name, wherever in the list', () => {
-    const seen = [server('a', 'ACTIVE'), server('a', 'ERROR', { claimed: false, fault: 'theirs' })]
+    const seen = [server('a', 'ACTIVE'), server('a', 'ERROR', { claimed: false, cores: 2, fault: 'theirs' })]
     for (const list of [seen, seen.toReversed()]) {
       expect(cloudPass([{ vm: 'a', state: 'serving' }], list, none, at).events).toEqual([])
     }
