@@ -9,6 +9,8 @@ const recallMs = 10_000
 
 export interface FoundFile extends VmFile {
   listed: ListedVm
+  /** Ids of the volumes that were made for it; absent if it boots from none. */
+  volumes?: string[]
 }
 
 /** Our own record of a VM, from its workflow itself: lists of workflows are some seconds behind. */
@@ -22,22 +24,22 @@ export async function vmFile(client: Client, controlPlane: string, vm: string): 
   if (described === undefined || listed === undefined || described.type !== vmLifecycleType) return undefined
   const { name } = described.status
   const status = name === 'RUNNING' ? 'running' : name === 'COMPLETED' ? 'closed' : 'cut'
-  const serverId = await serverIdOf(client, vm, status)
+  const { serverId, volumes = [] } = await knownOf(client, vm, status)
   return {
     status,
     listed,
     proof: { vm, controlPlane, order: listed.order, ...(serverId === undefined ? {} : { serverId }) },
     ...(listed.closedAt === undefined ? {} : { closedAt: listed.closedAt }),
+    ...(listed.order.bootVolume === undefined ? {} : { volumes }),
   }
 }
 
-/** The server that the cloud gave it, if it ever heard so. */
-async function serverIdOf(client: Client, vm: string, status: VmFile['status']): Promise<string | undefined> {
+type Known = Pick<VmResult, 'serverId' | 'volumes'>
+
+/** The server that the cloud gave it, and the volumes that were made for that, if it ever heard so. */
+async function knownOf(client: Client, vm: string, status: VmFile['status']): Promise<Known> {
   const handle = client.workflow.getHandle(vm)
-  if (status === 'closed') return ((await handle.result()) as VmResult).serverId
+  if (status === 'closed') return (await handle.result()) as VmResult
   // what cannot be recalled is proved by the order instead
-  return client
-    .withDeadline(Date.now() + recallMs, () => handle.query(vmRecord))
-    .then(({ serverId }) => serverId)
-    .catch(() => undefined)
+  return client.withDeadline(Date.now() + recallMs, (): Promise<Known> => handle.query(vmRecord)).catch(() => ({}))
 }

@@ -18,6 +18,8 @@ export interface SeenServer {
   claimed: boolean
   fault?: string
   address?: string
+  /** Ids of its volumes that are to be deleted with it. */
+  volumes?: string[]
 }
 
 /** What one look at a cloud tells. */
@@ -80,6 +82,7 @@ function eventOf(server: SeenServer | undefined, state: VmState, at: number): Vm
     seenIn: state,
     serverId: server.id,
     ...(server.address === undefined ? {} : { address: server.address }),
+    ...(server.volumes === undefined ? {} : { volumes: server.volumes }),
   }
   switch (meaningOf(server.status)) {
     case 'active':
