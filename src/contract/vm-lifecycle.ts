@@ -41,8 +41,6 @@ export interface VmResult {
   cloud: string
   /** Absent if the cloud never told it. */
   serverId?: string
-  /** Ids of the volumes that were made for it, as far as the cloud had shown them. */
-  volumes?: string[]
   reason: VmReason
   note?: string
   /** Whether any job ran on it. */

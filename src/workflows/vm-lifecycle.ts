@@ -194,12 +194,11 @@ class Vm {
   }
 
   #result(): VmResult {
-    const { bornAt, firstJobAt, reason, note, serverId, volumes } = this.#record
+    const { bornAt, firstJobAt, reason, note, serverId } = this.#record
     return {
       vm: this.#name,
       cloud: this.#input.order.cloud,
       ...(serverId === undefined ? {} : { serverId }),
-      ...(volumes === undefined ? {} : { volumes }),
       reason: reason ?? 'Retired',
       ...(note === undefined ? {} : { note }),
       served: firstJobAt !== undefined,
@@ -231,7 +230,7 @@ function volumesIn(error: unknown): string[] | undefined {
         ? (cause.details ?? [])
         : []
   return told
-    .map((one) => (one as Pick<VmResult, 'volumes'> | null | undefined)?.volumes)
+    .map((one) => (one as Pick<VmRecord, 'volumes'> | null | undefined)?.volumes)
     .find((ids) => ids !== undefined)
 }
 

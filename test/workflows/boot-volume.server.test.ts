@@ -64,7 +64,8 @@ describe('a VM that boots from a volume', () => {
   }
   const volumes = async () => (await cloud.inventory()).volumes
   const deletes: RuleInput['match'] = { service: 'compute', method: 'DELETE', pathRegex: '/servers/[^/]+$' }
-  const keep = () => cloud.addFault({ match: deletes, times: 1, effect: { kind: 'keep-volumes' } })
+  const keep = (as: 'available' | 'in-use' = 'available') =>
+    cloud.addFault({ match: deletes, times: 1, effect: { kind: 'keep-volumes', as } })
   const isGone = (serverId: string) =>
     until('the server to go', async () =>
       (await cloud.servers()).some(({ id, deletedAt }) => id === serverId && deletedAt !== null) ? true : undefined,
@@ -94,7 +95,7 @@ describe('a VM that boots from a volume', () => {
     expect(known).toEqual([made?.id])
     await keep()
     await vm.tell({ kind: 'retire', reason: 'Retired' })
-    expect(await vm.result()).toMatchObject({ reason: 'Retired', serverId, volumes: [made?.id] })
+    expect(await vm.result()).toMatchObject({ reason: 'Retired', serverId })
     expect(await volumes()).toEqual([])
     expect((await cloud.counters()).faults).toMatchObject({ 'keep-volumes': 1 })
   })
@@ -167,6 +168,24 @@ describe('a VM that boots from a volume', () => {
       expect((await clean()).deeds).toEqual([])
     },
   )
+
+  test('a volume that only seems to be its own is told to a person', { timeout: 60_000 }, async () => {
+    const vm = await start()
+    await vm.reaches('serving')
+    const { serverId = '', volumes: known = [] } = await vm.record()
+    const theirs = await foreign((await world.order('east')).image.id)
+    await batch.compute.volumeAttachments.attach(serverId, { volumeId: theirs })
+    await vm.handle.terminate('by mistake')
+    await keep('in-use')
+    await batch.compute.servers.delete(serverId)
+    await isGone(serverId)
+    const { findings } = await clean({ plan: true })
+    const of = (kind: string) => findings.filter((one) => one.kind === kind && one.vm === vm.name)
+    expect(of('dependents')).toMatchObject([
+      { because: `its server is gone; left are the volume ${known[0]}, made for it` },
+    ])
+    expect(of('unproven')).toMatchObject([{ because: expect.stringContaining(theirs) as unknown }])
+  })
 })
 
 test('a submission that names a flavor without root disk is done', { timeout: 180_000 }, async () => {
@@ -176,6 +195,10 @@ test('a submission that names a flavor without root disk is done', { timeout: 18
     const { folder, file } = shellJobs(world.site, 'rootless', 'sleep 1', 2)
     const { exitCode, stderr } = await world.site.cli(['submit', file, IMAGE, ROOTLESS], { cwd: folder })
     expect([exitCode, stderr]).toEqual([0, expect.any(String)])
+    // the image has a least disk of 10 GB, and the site wants more
+    await until('a volume', async () =>
+      (await cloud.inventory()).volumes.some(({ sizeGb }) => sizeGb === SIZE_GB) ? true : undefined,
+    )
     await until(
       'its jobs to be done',
       async () => ((await observe(world.site)).history.length === 2 ? true : undefined),

@@ -3,13 +3,14 @@ import { listedVm } from '#contract/listed.ts'
 import { vmLifecycleType, vmRecord, type VmResult } from '#contract/vm-lifecycle.ts'
 import type { VmFile } from '#domain/cleanup/compare.ts'
 import type { ListedVm } from '#contract/listed.ts'
+import type { VmRecord } from '#domain/vm/record.ts'
 
 /** How long a workflow that was ended from outside may take to say what it knew, ms: it has to be replayed. */
 const recallMs = 10_000
 
 export interface FoundFile extends VmFile {
   listed: ListedVm
-  /** Ids of the volumes that were made for it; absent if it boots from none. */
+  /** Ids of the volumes that were made for it and may still be there; absent if it boots from none. */
   volumes?: string[]
 }
 
@@ -34,12 +35,16 @@ export async function vmFile(client: Client, controlPlane: string, vm: string): 
   }
 }
 
-type Known = Pick<VmResult, 'serverId' | 'volumes'>
+type Known = Pick<VmRecord, 'serverId' | 'volumes'>
 
 /** The server that the cloud gave it, and the volumes that were made for that, if it ever heard so. */
 async function knownOf(client: Client, vm: string, status: VmFile['status']): Promise<Known> {
   const handle = client.workflow.getHandle(vm)
-  if (status === 'closed') return (await handle.result()) as VmResult
+  if (status === 'closed') {
+    // it did not end before its volumes were gone; what has become somebody else's since is not looked for
+    const { serverId } = (await handle.result()) as VmResult
+    return serverId === undefined ? {} : { serverId }
+  }
   // what cannot be recalled is proved by the order instead
   return client.withDeadline(Date.now() + recallMs, (): Promise<Known> => handle.query(vmRecord)).catch(() => ({}))
 }

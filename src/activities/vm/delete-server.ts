@@ -61,14 +61,14 @@ export async function deleteServer(cloud: OpenStack, proof: VmProof, deletion: D
 
 /**
  * The volumes that are to be deleted with a VM's servers, by all that was ever seen of them: on record since the server was
- * ACTIVE, by this attempt, or by an earlier one, after which the servers may be gone.
+ * ACTIVE, by this attempt, or by an earlier one, after which the servers may be gone: that one had the record, and saw more.
  */
 class KnownVolumes {
   readonly ids: Set<string>
 
   constructor(recorded: Iterable<string>) {
     const earlier = remembered() as { volumes?: string[] } | undefined
-    this.ids = new Set([...recorded, ...(earlier?.volumes ?? [])])
+    this.ids = new Set(earlier?.volumes ?? recorded)
   }
 
   learn(servers: readonly Server[]): void {

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import type { Server, Volume } from 'openstack-ts'
-import { waitForServer } from 'openstack-ts'
+import { OpenStack, waitForServer } from 'openstack-ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { deleteServer, type Deletion } from '#activities/vm/delete-server.ts'
 import type { Effect } from '#testbed/cloud/faults/rule.ts'
@@ -135,6 +135,22 @@ describe('never touched is a volume', () => {
   it('that was not to be deleted with the server', async () => {
     const { server, volumeId } = await booted(false)
     await remove(server.id, { volumes: [] })
+    expect(await volumes()).toEqual([volumeId])
+  })
+
+  it('that somebody wants to keep since, whatever our record says', async () => {
+    const { server, volumeId } = await booted()
+    await using newer = OpenStack.connect(own.batch.config, { computeMicroversion: { wanted: '2.85' } })
+    await newer.compute.client.request('PUT', `/servers/${server.id}/os-volume_attachments/${volumeId}`, {
+      json: { volumeAttachment: { volumeId, delete_on_termination: false } },
+    })
+    const first = new MockActivityEnvironment()
+    const beats: unknown[] = []
+    first.on('heartbeat', (details: unknown) => beats.push(details))
+    const deletion = { volumes: [volumeId] }
+    await first.run(() => deleteServer(own.batch, own.proof(name, server.id), deletion))
+    expect(beats.at(-1)).toEqual({ volumes: [] })
+    await remove(server.id, deletion, beats.at(-1))
     expect(await volumes()).toEqual([volumeId])
   })
 

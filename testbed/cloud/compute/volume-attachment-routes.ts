@@ -17,6 +17,10 @@ const Attach = z.object({
   }),
 })
 
+const Change = z.object({
+  volumeAttachment: z.object({ volumeId: z.string(), delete_on_termination: z.boolean() }),
+})
+
 /** os-volume_attachments: which volumes a server has. */
 export function volumeAttachmentRoutes(cloud: Cloud): Hono<Env> {
   const app = new Hono<Env>()
@@ -68,6 +72,21 @@ export function volumeAttachmentRoutes(cloud: Cloud): Hono<Env> {
     attachVolume(cloud, volume, server.id, device, cloud.volumes.soon())
     cloud.life.put(changed)
     return c.json({ volumeAttachment: view(c.var.microversion, changed, taken) })
+  })
+  app.put('/servers/:id/os-volume_attachments/:volume', async (c) => {
+    const { volumeAttachment: wish } = check(Change, await readJson(c))
+    const server = serverOf(cloud, c)
+    const { id } = oneOf(server, c.req.param('volume'))
+    if (c.var.microversion < 85)
+      throw badRequest("Additional properties are not allowed ('delete_on_termination' was unexpected)")
+    const volumes = server.volumes.map((one) =>
+      one.id === id ? { ...one, deleteOnTermination: wish.delete_on_termination } : one,
+    )
+    const volume = cloud.state.volumes.get(id)
+    if (volume !== undefined)
+      cloud.volumes.put({ ...volume, madeFor: wish.delete_on_termination ? volume.madeFor : null })
+    cloud.life.put({ ...server, volumes })
+    return c.body(null, 202)
   })
   app.delete('/servers/:id/os-volume_attachments/:volume', (c) => {
     const server = serverOf(cloud, c)
