@@ -14,6 +14,7 @@ export interface SiteCloud {
   readonly name: string
   readonly priority: number
   readonly caps: CloudWish['caps']
+  readonly bootVolume: CloudWish['bootVolume']
   readonly authUrl: string
   /** Behind everybody's back: faults, quotas, every server that there ever was. */
   readonly admin: CloudAdmin
@@ -62,7 +63,7 @@ export async function startClouds(
 
 async function startOne(
   instance: Instance,
-  { name, priority = 0, caps, quota, buildMs, seed = (usual) => usual }: CloudWish,
+  { name, priority = 0, caps, bootVolume, quota, buildMs, seed = (usual) => usual }: CloudWish,
   port: number,
   [first, last]: readonly [string, string],
   user: string,
@@ -126,6 +127,7 @@ async function startOne(
     name,
     priority,
     caps,
+    bootVolume,
     authUrl,
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),
     hypervisorFolder,

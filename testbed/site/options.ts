@@ -17,6 +17,8 @@ export interface CloudWish {
   quota?: Record<string, number>
   /** The site's own limits there, as its configuration names them. */
   caps?: { vms?: number; cores?: number; vmsPerUser?: number; booting?: number }
+  /** How VMs of flavors without root disk boot there, as the site's configuration has it. Default: not at all. */
+  bootVolume?: { type?: string; sizeGb?: number }
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */
   buildMs?: number
   /** Changes what the cloud holds at its start: further projects, images, flavors. */

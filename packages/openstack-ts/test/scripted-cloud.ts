@@ -37,6 +37,13 @@ export class ScriptedCloud implements AsyncDisposable {
   tokens = 0
   tokenSeconds = 3600
   microversions = { min: '2.1', max: '2.96' }
+  /** What the catalog lists. */
+  readonly services = [
+    { type: 'identity', name: 'keystone', path: '/identity' },
+    { type: 'image', name: 'glance', path: '/image' },
+    { type: 'compute', name: 'nova', path: '/compute/v2.1' },
+    { type: 'network', name: 'neutron', path: '/network' },
+  ]
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
   url = ''
@@ -96,12 +103,7 @@ export class ScriptedCloud implements AsyncDisposable {
         project: { id: PROJECT_ID, name: 'science', domain },
         is_domain: false,
         roles: [{ id: 'r1', name: 'member' }],
-        catalog: [
-          { id: 'c1', type: 'identity', name: 'keystone', endpoints: endpoint('/identity') },
-          { id: 'c2', type: 'image', name: 'glance', endpoints: endpoint('/image') },
-          { id: 'c3', type: 'compute', name: 'nova', endpoints: endpoint('/compute/v2.1') },
-          { id: 'c4', type: 'network', name: 'neutron', endpoints: endpoint('/network') },
-        ],
+        catalog: this.services.map(({ type, name, path }) => ({ id: type, type, name, endpoints: endpoint(path) })),
       },
     }
   }

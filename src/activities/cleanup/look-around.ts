@@ -3,15 +3,12 @@ import type { Deps } from '#activities/deps.ts'
 import { expectedVms } from '#activities/watch/expected.ts'
 import { traitsOf } from '#clouds/own-servers.ts'
 import { allServers } from '#clouds/servers.ts'
-import { closedVmsQuery } from '#contract/lists.ts'
 import { compare, isVmName, type VmFile } from '#domain/cleanup/compare.ts'
-import type { Comparison, Finding } from '#domain/cleanup/findings.ts'
+import type { Comparison } from '#domain/cleanup/findings.ts'
 import { busyHosts } from '#htcondor/busy-hosts.ts'
 import { workers } from '#htcondor/workers.ts'
+import { leftDependents } from './left-dependents.ts'
 import { vmFile } from './vm-files.ts'
-
-/** For how long after a VM's end ports of its server are looked after, ms. */
-const dependentsSince = 24 * 3_600_000
 
 /**
  * Looks at one cloud, the pool and our records, and compares them.
@@ -53,28 +50,4 @@ export async function lookAround(deps: Deps, cloud: string): Promise<Comparison>
   })
   const left = await leftDependents(deps, cloud, new Set(servers.map(({ id }) => id)))
   return { ...comparison, findings: [...comparison.findings, ...left] }
-}
-
-/** Ports of servers that are gone and were VMs of ours. Mostly there is none, and nothing more is asked. */
-async function leftDependents(
-  { client, config, clouds }: Deps,
-  cloud: string,
-  servers: ReadonlySet<string>,
-): Promise<Finding[]> {
-  const signal = Context.current().cancellationSignal
-  const orphans = new Set<string>()
-  for await (const { deviceId, deviceOwner } of clouds.batch(cloud).network.ports.list({}, { signal })) {
-    if (deviceId !== null && deviceOwner?.startsWith('compute:') === true && !servers.has(deviceId))
-      orphans.add(deviceId)
-  }
-  if (orphans.size === 0) return []
-  const found: Finding[] = []
-  const query = closedVmsQuery(config.pool, new Date(Date.now() - dependentsSince), cloud)
-  for await (const { workflowId: vm } of client.workflow.list({ query })) {
-    const serverId = (await vmFile(client, config.controlPlane, vm))?.proof.serverId
-    if (serverId === undefined || !orphans.delete(serverId)) continue
-    found.push({ kind: 'dependents', vm, serverId, because: 'its server is gone, and ports of it are left' })
-    if (orphans.size === 0) break
-  }
-  return found
 }

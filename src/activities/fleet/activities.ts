@@ -109,6 +109,8 @@ function ordersOf(boot: Boot, batchProject: string | undefined, config: Deps['co
     minutes === undefined ? config.keepalive.default : minutes * 60_000,
     config.keepalive.cap,
   )
+  const type = config.clouds.find((cloud) => cloud.name === boot.cloud)?.bootVolume?.type
+  const { volumeGb: sizeGb } = boot
   const order: VmOrder = {
     cloud: boot.cloud,
     tenant: boot.owner,
@@ -117,6 +119,7 @@ function ordersOf(boot: Boot, batchProject: string | undefined, config: Deps['co
     vmType: boot.vmType,
     image: { id: boot.image, name: boot.vmType.slice(project.length + 1) },
     flavor: { id, name, cores: vcpus, ramMb, ephemeralGb },
+    ...(sizeGb === undefined ? {} : { bootVolume: { sizeGb, ...(type === undefined ? {} : { type }) } }),
     keepaliveMs,
     group: boot.group,
     shape: boot.shape,

@@ -11,8 +11,12 @@ export type Shortage =
 export const onTheirWay: ReadonlySet<WorkerVm['state']> = new Set(['requested', 'creating', 'building', 'booted'])
 
 /** What a VM takes from a cloud's quotas. */
-export function needOf(cloud: FleetCloud, { cores, ramMb }: { cores: number; ramMb: number }): Amounts {
-  return { ports: 1, ...cloud.perVm, instances: 1, cores, ramMb }
+export function needOf(
+  cloud: FleetCloud,
+  { cores, ramMb, volumeGb }: { cores: number; ramMb: number; volumeGb?: number | undefined },
+): Amounts {
+  const volume = volumeGb === undefined ? {} : { volumes: 1, volumeGb }
+  return { ports: 1, ...cloud.perVm, ...volume, instances: 1, cores, ramMb }
 }
 
 /**
@@ -44,7 +48,7 @@ export class Room {
       if (vm.state === 'gone') continue
       this.#count(vm.owner, vm.cores)
       if (onTheirWay.has(vm.state)) this.#booting += 1
-      if (takesUnseen(vm)) this.#come(needOf(cloud, { cores: vm.cores, ramMb: vm.memoryMb }))
+      if (takesUnseen(vm)) this.#come(needOf(cloud, { cores: vm.cores, ramMb: vm.memoryMb, volumeGb: vm.volumeGb }))
     }
   }
 

@@ -43,7 +43,7 @@ const cloud = (change: Partial<CloudBook> = {}): CloudBook => ({
     server('vm-b', { createdAt: 1500 }),
     server('database', { status: 'ACTIVE', deletedAt: null }),
   ],
-  inventory: { ports: [], floatingIps: [], images: [] },
+  inventory: { ports: [], floatingIps: [], volumes: [], images: [] },
   requests: [],
   ...change,
 })
@@ -112,6 +112,7 @@ test.each<[what: string, books: Books, breach: RegExp]>([
           inventory: {
             ports: [{ id: 'p', deviceId: 'd', project: '', addresses: [], orphan: true }],
             floatingIps: [],
+            volumes: [],
             images: [],
           },
         }),

@@ -22,6 +22,16 @@ describe('a look at a cloud', () => {
     expect(cloudPass([{ vm: 'a', state: 'booted' }], seen, none, at).events).toEqual([])
   })
 
+  it('tells it as well which volumes die with its server', () => {
+    const [told] = cloudPass(
+      [{ vm: 'a', state: 'building' }],
+      [server('a', 'ACTIVE', { volumes: ['v1'] })],
+      none,
+      at,
+    ).events
+    expect(told?.event).toMatchObject({ kind: 'active', volumes: ['v1'] })
+  })
+
   it('is not misled by a stranger of the same name, wherever in the list', () => {
     const seen = [server('a', 'ACTIVE'), server('a', 'ERROR', { claimed: false, cores: 2, fault: 'theirs' })]
     for (const list of [seen, seen.toReversed()]) {

@@ -71,7 +71,9 @@ async function readVersion(
     expect: [200, 300],
   })
   const versions = parseVersions(parseJson(reply.text))
-  const version = versions.find(({ id }) => id === api.version) ?? (versions.length === 1 ? versions[0] : undefined)
+  // Cinder calls its third version v3.0.
+  const named = versions.find(({ id }) => id === api.version || id === `${api.version}.0`)
+  const version = named ?? (versions.length === 1 ? versions[0] : undefined)
   if (version !== undefined) return version
   const known = versions.map(({ id }) => id).join(', ') || 'none'
   throw new OpenStackError(`${api.type}: ${root}/ does not describe ${api.version} (versions there: ${known})`, {

@@ -40,7 +40,9 @@ function parts(version: string): [number, number] {
 }
 
 export function microversionHeaders(service: string, version: string): Record<string, string> {
-  const standard = { 'openstack-api-version': `${service} ${version}` }
+  // Cinder answers to its old name alone.
+  const name = service === 'block-storage' ? 'volume' : service
+  const standard = { 'openstack-api-version': `${name} ${version}` }
   // Before 2.27 Nova read only its own header.
   return service === 'compute' ? { ...standard, 'x-openstack-nova-api-version': version } : standard
 }

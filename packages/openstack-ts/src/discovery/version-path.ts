@@ -2,7 +2,8 @@ const VERSION = /\/v\d+(\.\d+)?(?=\/|$)/
 
 /**
  * The URL of a service's API version. Catalogs and overrides list a service with or without it; it is appended where
- * it is missing, which is right for every release of Keystone, Glance and Neutron and asks no further request.
+ * it is missing, which is right for every release of Keystone, Glance and Neutron and asks no further request. Cinder
+ * needs the project's id as well before 3.67, so that catalogs of older clouds list both.
  *
  * @param version `v3`, `v2`, `v2.0`
  */
