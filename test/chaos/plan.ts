@@ -100,14 +100,15 @@ function submissionsOf(random: Random, form: Form, clouds: readonly string[]): P
     const how = random.pick(['one job', 'all jobs', 'cancel'] as const)
     const after = random.between(0, 15_000)
     const bound = random.next() < 0.4
-    const cloud = random.pick(clouds)
+    const drawn = random.pick(clouds)
     return {
       at,
       name: `chaos-${n}.sub`,
       jobs: random.int(2, form.jobs),
       seconds: random.int(2, 8),
       flavor: random.pick(FLAVORS),
-      cloud: bound ? cloud : undefined,
+      // one for each cloud at first, so that every storm has jobs on all
+      cloud: clouds[n] ?? (bound ? drawn : undefined),
       regret: regrets ? { after, how } : undefined,
     }
   })
