@@ -11,7 +11,7 @@ import { audit } from './audit/audit.ts'
 import { workersOf, type Books } from './audit/books.ts'
 import { readBooks } from './audit/read-books.ts'
 import { restarts } from './audit/restarts.ts'
-import { CLOUD_NAMES, stormyClouds } from './clouds.ts'
+import { PLANNED_CLOUDS, stormyClouds } from './clouds.ts'
 import { keepEvidence } from './evidence.ts'
 import { faultKinds } from './faults/all.ts'
 import { spoilableHost, type Host } from './faults/host.ts'
@@ -93,7 +93,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const names = new Set(planted.map(({ name }) => name))
   const people = new People(own, journal, names)
   const clouds = Object.values(own.site.clouds)
-  const plan = planOf(seed, form, faultKinds, CLOUD_NAMES)
+  const plan = planOf(seed, form, faultKinds, PLANNED_CLOUDS)
   const memory = workerMemory(own)
   const observer = new Observer(own)
   let over = 0
