@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { whyNoGuests } from '#testbed/guest/overlay-guest.ts'
 import { mayMakeBridges } from '#testbed/instance/host-network.ts'
 import { writeOwn } from '#testbed/site/astronomer.ts'
+import { startds } from '../../chaos/faults/processes.ts'
 import { startCrashSite, until } from '../../e2e/crash-site.ts'
 import { testHome, traces } from './traces.ts'
 
@@ -31,6 +32,15 @@ it.skipIf(!possible)('a pool has plain workers of one cloud and real guests of a
       writeOwn(site.account, join(folder, `${cloud}.sub`), text, 0o644)
       expect(await own.enter(`${cloud}.sub`)).toMatchObject({ exitCode: 0 })
     }
+    const seen = new Set<string | undefined>()
+    await until(
+      'a startd of each kind',
+      () => {
+        for (const { vm } of startds({ own, planted: new Set() })) seen.add(vm.split('-')[1])
+        return [...seen]
+      },
+      (found) => found.length === 2,
+    )
     const done = await until('both jobs', own.jobs, (jobs) => jobs.length === 2 && jobs.every(({ left }) => left))
     expect(done.map(({ status, exitCode }) => [status, exitCode])).toEqual([
       [4, 0],
