@@ -24,6 +24,7 @@ const server = (name: string, change: Partial<ServerRecord> = {}): ServerRecord 
 
 const workflow = (id: string, change: Partial<WorkflowBook> = {}): WorkflowBook => ({
   id,
+  runId: 'run',
   type: 'vmLifecycle',
   status: 'COMPLETED',
   reason: 'Idle',

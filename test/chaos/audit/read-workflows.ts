@@ -28,6 +28,7 @@ export async function readWorkflows(client: Client): Promise<{ workflows: Workfl
     )
     workflows.push({
       id,
+      runId,
       type,
       status: status.name,
       ...(result !== undefined && { reason: result.reason }),
