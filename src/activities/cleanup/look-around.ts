@@ -15,14 +15,14 @@ const dependentsSince = 24 * 3_600_000
 
 /**
  * Looks at one cloud, the pool and our records, and compares them.
+ * @param at by the clock by which our records say when VMs ended, ms since 1970: this process's own may be hours away from it
  * @throws if the cloud's list cannot be read: nothing is known then
  */
-export async function lookAround(deps: Deps, cloud: string): Promise<Comparison> {
+export async function lookAround(deps: Deps, cloud: string, at: number): Promise<Comparison> {
   const { client, condor, config, clouds } = deps
   const signal = Context.current().cancellationSignal
   const connection = clouds.batch(cloud)
   const { pool, controlPlane } = config
-  const at = Date.now()
   const project = await connection.projectId({ signal })
   const servers = await allServers(connection, signal)
   const listed = await expectedVms(client, pool, cloud)
@@ -51,7 +51,7 @@ export async function lookAround(deps: Deps, cloud: string): Promise<Comparison>
     at,
     grace: config.cleanup.grace,
   })
-  const left = await leftDependents(deps, cloud, new Set(servers.map(({ id }) => id)))
+  const left = await leftDependents(deps, cloud, at, new Set(servers.map(({ id }) => id)))
   return { ...comparison, findings: [...comparison.findings, ...left] }
 }
 
@@ -59,6 +59,7 @@ export async function lookAround(deps: Deps, cloud: string): Promise<Comparison>
 async function leftDependents(
   { client, config, clouds }: Deps,
   cloud: string,
+  at: number,
   servers: ReadonlySet<string>,
 ): Promise<Finding[]> {
   const signal = Context.current().cancellationSignal
@@ -69,7 +70,7 @@ async function leftDependents(
   }
   if (orphans.size === 0) return []
   const found: Finding[] = []
-  const query = closedVmsQuery(config.pool, new Date(Date.now() - dependentsSince), cloud)
+  const query = closedVmsQuery(config.pool, new Date(at - dependentsSince), cloud)
   for await (const { workflowId: vm } of client.workflow.list({ query })) {
     const serverId = (await vmFile(client, config.controlPlane, vm))?.proof.serverId
     if (serverId === undefined || !orphans.delete(serverId)) continue
