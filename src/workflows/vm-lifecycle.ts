@@ -148,9 +148,8 @@ class Vm {
     const { serverId, volumes, reason = 'Retired', note, firstJobAt, bornAt } = this.#record
     const known = { serverId, ...(volumes === undefined ? {} : { volumes }) }
     const server = { vm: this.#name, ...this.#input, ...known, reason, note, served: firstJobAt !== undefined, bornAt }
-    // its jobs need not wait for the cloud; but where they cannot be put back yet, the cloud need not wait for them
-    if (reason === 'Vanished') await this.#requeueJobs(retries.briefly)
-    if (reason === 'BlackHole') await pool.releaseHolds({ vm: this.#name })
+    // its jobs need not wait for the cloud, nor the cloud for the schedd
+    const jobs = this.#letJobsGo(reason)
     try {
       await this.#cloud.remove.deleteServer(server)
     } catch (error) {
@@ -163,8 +162,15 @@ class Vm {
         force: true,
       })
     }
+    await jobs
     if (this.#mayHaveJobs) await this.#requeueJobs(retries.untilLeasesEnd)
     return { kind: 'gone', at: Date.now() }
+  }
+
+  /** What is done for jobs at once, whether or not there is a server still. */
+  async #letJobsGo(reason: VmReason): Promise<void> {
+    if (reason === 'Vanished') await this.#requeueJobs(retries.briefly)
+    if (reason === 'BlackHole') await pool.releaseHolds({ vm: this.#name })
   }
 
   /** Jobs that stay with their shadows, where those cannot be killed, go on by themselves when their leases are over. */

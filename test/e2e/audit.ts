@@ -28,6 +28,7 @@ async function tale(own: CrashSite, vm: string): Promise<string> {
 /** Ends in which no server need ever have been. */
 const withoutServer = new Set([
   'CreateUnknown',
+  'NameTaken',
   'QuotaExceeded',
   'CloudError',
   'ImageUnusable',

@@ -12,9 +12,15 @@ const since = 24 * 3_600_000
 /**
  * Ports of servers that are gone and were VMs of ours, and volumes that our record says were made for such servers. Mostly
  * there is none, and nothing more is asked.
+ * @param at by the clock by which our records say when VMs ended, ms since 1970
  * @param servers ids of those that exist
  */
-export async function leftDependents(deps: Deps, cloud: string, servers: ReadonlySet<string>): Promise<Finding[]> {
+export async function leftDependents(
+  deps: Deps,
+  cloud: string,
+  at: number,
+  servers: ReadonlySet<string>,
+): Promise<Finding[]> {
   const { client, config, clouds } = deps
   const connection = clouds.batch(cloud)
   const orphans = await orphanedPorts(connection, servers)
@@ -22,7 +28,7 @@ export async function leftDependents(deps: Deps, cloud: string, servers: Readonl
   const volumes = fromVolumes ? await unusedVolumes(connection, servers) : []
   if (orphans.size === 0 && volumes.length === 0) return []
   const found: Finding[] = []
-  const query = closedVmsQuery(config.pool, new Date(Date.now() - since), cloud)
+  const query = closedVmsQuery(config.pool, new Date(at - since), cloud)
   for await (const listed of client.workflow.list({ query })) {
     const { workflowId: vm } = listed
     const order = listedVm(listed)?.order

@@ -12,14 +12,14 @@ import { vmFile } from './vm-files.ts'
 
 /**
  * Looks at one cloud, the pool and our records, and compares them.
+ * @param at by the clock by which our records say when VMs ended, ms since 1970: this process's own may be hours away from it
  * @throws if the cloud's list cannot be read: nothing is known then
  */
-export async function lookAround(deps: Deps, cloud: string): Promise<Comparison> {
+export async function lookAround(deps: Deps, cloud: string, at: number): Promise<Comparison> {
   const { client, condor, config, clouds } = deps
   const signal = Context.current().cancellationSignal
   const connection = clouds.batch(cloud)
   const { pool, controlPlane } = config
-  const at = Date.now()
   const project = await connection.projectId({ signal })
   const servers = await allServers(connection, signal)
   const listed = await expectedVms(client, pool, cloud)
@@ -48,6 +48,6 @@ export async function lookAround(deps: Deps, cloud: string): Promise<Comparison>
     at,
     grace: config.cleanup.grace,
   })
-  const left = await leftDependents(deps, cloud, new Set(servers.map(({ id }) => id)))
+  const left = await leftDependents(deps, cloud, at, new Set(servers.map(({ id }) => id)))
   return { ...comparison, findings: [...comparison.findings, ...left] }
 }
