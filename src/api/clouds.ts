@@ -52,9 +52,11 @@ export async function controlCloud(
   requireOperator(context, enabled ? 'enabling a cloud' : 'disabling a cloud')
   configured(context, name)
   const control = { enabled, reason, by: context.principal.user, at: Date.now() }
-  await ask(context, fleetId(context.loaded.config.pool), (fleet) =>
-    fleet.executeUpdate(setCloud, { args: [{ cloud: name, control }] }),
-  )
+  await ask(context, fleetId(context.loaded.config.pool), async (fleet) => {
+    await fleet.signal(setCloud, { cloud: name, control })
+    // an answer to a question is given after everything that was told before it
+    await fleet.query(fleetView)
+  })
   const [row] = (await listClouds(context)).filter((cloud) => cloud.name === name)
   if (row === undefined) throw new Error(`cloud ${name} vanished from the configuration`)
   return row
