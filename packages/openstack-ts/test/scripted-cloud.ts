@@ -16,6 +16,8 @@ export interface Answer {
   headers?: Record<string, string>
   /** Objects go as JSON, text as it is. */
   body?: unknown
+  /** The body piece by piece. */
+  parts?: AsyncIterable<string>
   /** Break the connection instead of answering. */
   hangUp?: boolean
   /** Never answer. */
@@ -37,6 +39,13 @@ export class ScriptedCloud implements AsyncDisposable {
   tokens = 0
   tokenSeconds = 3600
   microversions = { min: '2.1', max: '2.96' }
+  /** What the catalog lists. */
+  readonly services = [
+    { type: 'identity', name: 'keystone', path: '/identity' },
+    { type: 'image', name: 'glance', path: '/image' },
+    { type: 'compute', name: 'nova', path: '/compute/v2.1' },
+    { type: 'network', name: 'neutron', path: '/network' },
+  ]
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
   url = ''
@@ -96,12 +105,7 @@ export class ScriptedCloud implements AsyncDisposable {
         project: { id: PROJECT_ID, name: 'science', domain },
         is_domain: false,
         roles: [{ id: 'r1', name: 'member' }],
-        catalog: [
-          { id: 'c1', type: 'identity', name: 'keystone', endpoints: endpoint('/identity') },
-          { id: 'c2', type: 'image', name: 'glance', endpoints: endpoint('/image') },
-          { id: 'c3', type: 'compute', name: 'nova', endpoints: endpoint('/compute/v2.1') },
-          { id: 'c4', type: 'network', name: 'neutron', endpoints: endpoint('/network') },
-        ],
+        catalog: this.services.map(({ type, name, path }) => ({ id: type, type, name, endpoints: endpoint(path) })),
       },
     }
   }
@@ -146,6 +150,7 @@ export class ScriptedCloud implements AsyncDisposable {
       'x-openstack-request-id': `req-${this.seen.length}`,
       ...answer.headers,
     })
+    for await (const part of answer.parts ?? []) response.write(part)
     response.end(answer.body === undefined ? '' : isText ? answer.body : JSON.stringify(answer.body))
   }
 
