@@ -14,6 +14,18 @@ const scratch = mkdtempSync(join(tmpdir(), 'openstack-ts-'))
 const [dist, home] = [join(scratch, 'dist'), join(scratch, 'home')]
 const installed = join(home, 'node_modules', 'openstack-ts')
 
+const tsc = join(project, 'node_modules', '.bin', 'tsc')
+const strict = {
+  module: 'nodenext',
+  target: 'esnext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  // of the declarations that we ship, each is looked at
+  skipLibCheck: false,
+  types: ['node'],
+  typeRoots: [join(project, 'node_modules', '@types')],
+}
+
 beforeAll(async () => {
   mkdirSync(home)
   await execa(join(project, 'packages', 'openstack-ts', 'script', 'pack'), [dist])
@@ -80,21 +92,22 @@ console.log(await servers.show(id).then(() => 'still there', (error: unknown) =>
 test('a project elsewhere type-checks with its types, and a mistake does not', async () => {
   writeFileSync(join(home, 'right.ts'), boot('ramMb'))
   writeFileSync(join(home, 'wrong.ts'), boot('ram'))
-  const compilerOptions = {
-    module: 'nodenext',
-    target: 'esnext',
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    outDir: 'built',
-    // of the declarations that we ship, each is looked at
-    skipLibCheck: false,
-    types: ['node'],
-    typeRoots: [join(project, 'node_modules', '@types')],
-  }
+  const compilerOptions = { ...strict, outDir: 'built' }
   writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
-  const tsc = join(project, 'node_modules', '.bin', 'tsc')
   const { stdout } = await execa(tsc, ['-p', '.', '--pretty', 'false'], { cwd: home, reject: false })
   expect(stdout.split('\n')).toEqual([expect.stringMatching(/^wrong\.ts\(\d+,.*TS2339: Property 'ram' does not exist/)])
+})
+
+test('what its README shows type-checks too', async () => {
+  const folder = join(home, 'readme')
+  mkdirSync(folder)
+  const readme = readFileSync(join(installed, 'README.md'), 'utf8')
+  const shown = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code ?? '')
+  expect(shown.length).toBeGreaterThan(5)
+  for (const [index, code] of shown.entries()) writeFileSync(join(folder, `${index}.ts`), code)
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...strict, noEmit: true } }))
+  const { stdout } = await execa(tsc, ['-p', '.', '--pretty', 'false'], { cwd: folder, reject: false })
+  expect(stdout).toBe('')
 })
 
 test('and boots a server with plain node', async () => {
