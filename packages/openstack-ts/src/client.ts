@@ -5,9 +5,10 @@ import type { CatalogService, Token } from './auth/token.ts'
 import { BlockStorage } from './block-storage/block-storage.ts'
 import { Compute } from './compute/compute.ts'
 import type { CloudConfig } from './cloud-config/cloud-config.ts'
+import type { Environment } from './cloud-config/search.ts'
 import { locate, type ApiWish } from './discovery/locate.ts'
 import type { MicroversionWish } from './discovery/microversion.ts'
-import { namesOfService } from './discovery/service-types.ts'
+import { namesOfService, ofService } from './discovery/service-types.ts'
 import { identityUrl } from './discovery/version-path.ts'
 import { OpenStackError } from './error/openstack-error.ts'
 import { Identity } from './identity/identity.ts'
@@ -15,6 +16,7 @@ import { Image } from './image/image.ts'
 import { Network } from './network/network.ts'
 import { createAgent } from './transport/agent.ts'
 import type { Hooks } from './transport/hooks.ts'
+import { proxiesOf } from './transport/proxies.ts'
 import { ServiceClient } from './transport/service-client.ts'
 import {
   DEFAULT_RETRY,
@@ -26,6 +28,8 @@ import {
 import { Transport } from './transport/transport.ts'
 
 export interface ConnectOptions {
+  /** Environment whose `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` count. Default: no proxy. */
+  env?: Environment | undefined
   timeouts?: Partial<Timeouts> | undefined
   retry?: Partial<RetryPolicy> | undefined
   hooks?: Hooks | undefined
@@ -73,7 +77,7 @@ export class OpenStack implements AsyncDisposable {
     const { hooks = {}, userAgent = 'openstack-ts', now = Date.now } = options
     const keystone = identityUrl(config.authUrl)
     this.config = config
-    this.#agent = createAgent(config.tls, timeouts, options.connections ?? 16)
+    this.#agent = createAgent(config.tls, timeouts, options.connections ?? 16, proxiesOf(options.env ?? {}))
     this.#transport = new Transport({
       dispatcher: this.#agent,
       timeouts,
@@ -87,7 +91,8 @@ export class OpenStack implements AsyncDisposable {
       now,
     )
     // Where the token came from is where the rest of Keystone is; catalogs often list an address only operators reach.
-    const keystoneEndpoint = { url: keystone, headers: {}, microversion: undefined }
+    const keystoneUrl = identityUrl(ofService(config.endpointOverrides, 'identity') ?? config.authUrl)
+    const keystoneEndpoint = { url: keystoneUrl, headers: {}, microversion: undefined }
     const identity = new ServiceClient('identity', this.#transport, this.#authenticator, () =>
       Promise.resolve(keystoneEndpoint),
     )

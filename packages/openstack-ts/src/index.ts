@@ -16,7 +16,7 @@ export { listClouds, loadCloudConfig, type ListedCloud, type LoadOptions } from 
 export type { ConfigFiles, Environment } from './cloud-config/search.ts'
 export { Secret } from './cloud-config/secret.ts'
 
-export { OpenStackError, type ErrorCode, type ErrorDetails } from './error/openstack-error.ts'
+export { OpenStackError, type ErrorCode, type ErrorDetails, type Stage } from './error/openstack-error.ts'
 export { codeOfFault } from './error/fault-code.ts'
 export * from './error/predicates.ts'
 
@@ -58,6 +58,7 @@ export type { NetworkQuota } from './network/quotas.ts'
 export type { SecurityGroup } from './network/security-groups.ts'
 export type { Quota } from './quota.ts'
 
-export type { WaitOptions } from './wait/poll.ts'
+export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'
 export { waitForImageActive } from './wait/wait-for-image.ts'
 export { serverFailure, waitForServer, waitForServerGone } from './wait/wait-for-server.ts'
+export { waitForVolume, waitForVolumeGone, type ShowsStatus } from './wait/wait-for-volume.ts'

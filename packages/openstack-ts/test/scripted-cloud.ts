@@ -16,6 +16,8 @@ export interface Answer {
   headers?: Record<string, string>
   /** Objects go as JSON, text as it is. */
   body?: unknown
+  /** The body piece by piece. */
+  parts?: AsyncIterable<string>
   /** Break the connection instead of answering. */
   hangUp?: boolean
   /** Never answer. */
@@ -148,6 +150,7 @@ export class ScriptedCloud implements AsyncDisposable {
       'x-openstack-request-id': `req-${this.seen.length}`,
       ...answer.headers,
     })
+    for await (const part of answer.parts ?? []) response.write(part)
     response.end(answer.body === undefined ? '' : isText ? answer.body : JSON.stringify(answer.body))
   }
 
