@@ -1,27 +1,16 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startCloud } from '#testbed/cloud/start.ts'
-import { siteSeed } from '#testbed/cloud/seed.ts'
 import { runAs } from '#testbed/instance/account.ts'
 import { spawnDaemon } from '#testbed/instance/daemon.ts'
 import { startSite } from '#testbed/site/site.ts'
 import { FLAVOR, IMAGE, SUBMIT_FILE } from '#testbed/site/words.ts'
 import { writeTutorial } from '#testbed/tutorial/write-tutorial.ts'
+import { installTarball } from './install-tarball.ts'
 
-// What is installed is not what a checkout runs: both packages are built, packed, installed into empty folders, and used.
+// What is installed is not what a checkout runs: the package is built, packed, installed into an empty folder, and used.
 
 const project = join(import.meta.dirname, '..')
 const scratch = mkdtempSync(join(tmpdir(), 'build-'))
@@ -31,14 +20,6 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 const folder = (name: string): string => {
   const path = join(scratch, name)
   mkdirSync(path, { recursive: true })
-  return path
-}
-
-async function installed(name: string, tarballs: string): Promise<string> {
-  const path = folder(name)
-  writeFileSync(join(path, 'package.json'), '{"private":true,"type":"module"}')
-  const [tarball = ''] = readdirSync(tarballs).filter((file) => file.endsWith('.tgz'))
-  await execa('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(tarballs, tarball)], { cwd: path })
   return path
 }
 
@@ -57,7 +38,8 @@ describe('canfar-batch', () => {
     }
     await execa('script/build', [join(root, 'dist')], { cwd: project })
     await execa('npm', ['pack'], { cwd: root })
-    home = await installed('home', root)
+    home = folder('home')
+    await installTarball(root, home)
     command = join(home, 'node_modules', '.bin', 'canfar-batch')
   })
 
@@ -139,72 +121,6 @@ describe('canfar-batch', () => {
       expect(worker.isRunning()).toBe(true)
     } finally {
       await site.stop()
-    }
-  })
-})
-
-describe('openstack-ts', () => {
-  let home: string
-
-  beforeAll(async () => {
-    const dist = folder('openstack-ts')
-    await execa(join(project, 'packages', 'openstack-ts', 'script', 'pack'), [dist])
-    home = await installed('elsewhere', dist)
-  })
-
-  const program = (field: string): string => `import { cloudConfigFromEntry, OpenStack } from 'openstack-ts'
-await using cloud = OpenStack.connect(cloudConfigFromEntry('arbutus', { auth: JSON.parse(process.argv[2] ?? '') }))
-for await (const flavor of cloud.compute.flavors.list()) console.log(flavor.name, flavor.${field} / 1024)
-`
-
-  test('a project elsewhere type-checks with its types, and a mistake does not', async () => {
-    writeFileSync(join(home, 'right.ts'), program('ramMb'))
-    writeFileSync(join(home, 'wrong.ts'), program('ram'))
-    const compilerOptions = {
-      module: 'nodenext',
-      target: 'esnext',
-      strict: true,
-      noEmit: true,
-      // of the declarations that we ship, each is looked at
-      skipLibCheck: false,
-      types: ['node'],
-      typeRoots: [join(project, 'node_modules', '@types')],
-    }
-    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
-    const tsc = join(project, 'node_modules', '.bin', 'tsc')
-    const { stdout } = await execa(tsc, ['-p', '.', '--pretty', 'false'], { cwd: home, reject: false })
-    expect(stdout.split('\n')).toEqual([expect.stringMatching(/^wrong\.ts\(3,.*TS2339: Property 'ram' does not exist/)])
-  })
-
-  test('and talks to a cloud', async () => {
-    const cloud = await startCloud({
-      name: 'arbutus',
-      listen: '127.0.0.1:0',
-      stateFile: null,
-      hypervisorFolder: null,
-      imageFolder: null,
-      seed: siteSeed({
-        network: { cidr: '10.9.0.0/24' },
-        admin: { name: 'admin', password: 'admin' },
-        batch: { project: 'canfar-batch', user: 'batch', password: 'batch' },
-        users: [],
-        images: [],
-      }),
-    })
-    try {
-      const auth = {
-        auth_url: cloud.authUrl,
-        username: 'batch',
-        password: 'batch',
-        project_name: 'canfar-batch',
-        user_domain_name: 'Default',
-        project_domain_name: 'Default',
-      }
-      writeFileSync(join(home, 'run.ts'), program('ramMb'))
-      const { stdout } = await execa(process.execPath, ['run.ts', JSON.stringify(auth)], { cwd: home })
-      expect(stdout).toMatch(/^c2-7\.5gb-31 7\.5$/m)
-    } finally {
-      await cloud.stop()
     }
   })
 })

@@ -1,7 +1,6 @@
-import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common'
 import { fleetId, fleetView, setCloud, type FleetView } from '#contract/fleet.ts'
 import type { ListedVm } from '#contract/listed.ts'
-import { cloudWatchId, type CloudSeen } from '#contract/watch.ts'
+import { cloudWatchId, seenBy, type CloudSeen } from '#contract/watch.ts'
 import type { CloudConfig } from '#config/schema.ts'
 import { openBreakersOf } from '#domain/fleet/open-breakers.ts'
 import type { Quota, QuotaName } from '#domain/fleet/types.ts'
@@ -53,9 +52,11 @@ export async function controlCloud(
   requireOperator(context, enabled ? 'enabling a cloud' : 'disabling a cloud')
   configured(context, name)
   const control = { enabled, reason, by: context.principal.user, at: Date.now() }
-  await ask(context, fleetId(context.loaded.config.pool), (fleet) =>
-    fleet.executeUpdate(setCloud, { args: [{ cloud: name, control }] }),
-  )
+  await ask(context, fleetId(context.loaded.config.pool), async (fleet) => {
+    await fleet.signal(setCloud, { cloud: name, control })
+    // an answer to a question is given after everything that was told before it
+    await fleet.query(fleetView)
+  })
   const [row] = (await listClouds(context)).filter((cloud) => cloud.name === name)
   if (row === undefined) throw new Error(`cloud ${name} vanished from the configuration`)
   return row
@@ -81,10 +82,7 @@ export async function lastSeen(context: Context, cloud: string): Promise<CloudSe
     .getHandle(cloudWatchId(cloud))
     .describe()
     .catch(() => undefined)
-  const details = described?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads
-  return details === undefined || details === null
-    ? undefined
-    : fromPayloadsAtIndex<CloudSeen>(defaultPayloadConverter, 0, details)
+  return described === undefined ? undefined : seenBy(described)
 }
 
 /** The cloud of that name, or all. @throws Problem `CloudNotFound` */

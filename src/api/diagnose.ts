@@ -37,7 +37,7 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
   yield await check(
     'shadows',
     () => shadows(point),
-    'Set SHADOW_WORKLIFE = 0 in the configuration of the access point, then condor_reconfig.',
+    'Set SHADOW_WORKLIFE = 0 in the configuration of the access point (condor_config_val -config lists its files), then condor_reconfig.',
   )
   yield await check(
     'collector',
@@ -115,7 +115,7 @@ function shadows({ shadowWorklife }: AccessPoint): Finding {
   if (shadowWorklife === undefined) return { detail: 'SHADOW_WORKLIFE is not known', ok: 'warn' }
   if (shadowWorklife === 0) return 'one for each job'
   const detail = `they go from job to job for ${shadowWorklife} s: the job of a VM that vanished may wait for its lease, 40 minutes`
-  return { detail, ok: 'warn' }
+  return { detail, ok: false }
 }
 
 const reached = ({ ok, error }: Reachable): Finding =>

@@ -1,4 +1,6 @@
-import { fleetId, previewPlan, type PlanPreview } from '#contract/fleet.ts'
+import { randomUUID } from 'node:crypto'
+import { previewType, type PlanPreview } from '#contract/preview.ts'
+import { previewStart } from '#contract/starts.ts'
 import type { DemandGroup } from '#domain/demand.ts'
 import { vmStates } from '#domain/vm/state.ts'
 import { ask } from './ask.ts'
@@ -56,10 +58,16 @@ export async function planFleet(context: Context): Promise<FleetPlanPreview> {
 }
 
 /** The plan that the fleet would make now. It is the worker process that looks: only it has the clouds' credentials. */
-export const askPlan = (context: Context, supposed?: DemandGroup): Promise<PlanPreview> =>
-  ask(context, fleetId(context.loaded.config.pool), (fleet) =>
-    fleet.executeUpdate(previewPlan, { args: [supposed === undefined ? {} : { supposed }] }),
-  )
+export async function askPlan(context: Context, supposed?: DemandGroup): Promise<PlanPreview> {
+  const [client, { controls, breakers, recent }] = await Promise.all([context.client(), readFleet(context)])
+  const { pool } = context.loaded.config
+  const input = { pool, controls, breakers, recent, ...(supposed === undefined ? {} : { supposed }) }
+  const start = previewStart(input, randomUUID())
+  return ask(context, start.workflowId, async (preview) => {
+    await client.workflow.start(previewType, start)
+    return (await preview.result()) as PlanPreview
+  })
+}
 
 export function verdictsOf({ plan }: PlanPreview, group: string): CloudVerdict[] {
   return plan.verdicts

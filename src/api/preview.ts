@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
+import type { Config } from '#config/schema.ts'
 import { siteRenderOptions } from '#config/render-options.ts'
 import { chooseOnCloud, settleChoices, warningsOf, type Choice, type Tried, type Wanted } from '#domain/choice.ts'
 import type { DemandGroup } from '#domain/demand.ts'
@@ -30,7 +31,7 @@ export async function previewSubmission(context: Context, request: SubmitRequest
     flavor: request.flavor ?? report.flavor,
     resources: report.resources,
   }
-  const tried = await Promise.all(credentials.map((found) => tryCloud(found, wanted)))
+  const tried = await Promise.all(credentials.map((found) => tryCloud(found, wanted, config)))
   const choices = settleChoices(tried)
   const certificate = await findProxy(context.principal, request.directory, request.proxy ?? report.x509userproxy)
   const warnings = [...warningsOf(tried), ...certificate.warnings]
@@ -58,11 +59,13 @@ export async function previewSubmission(context: Context, request: SubmitRequest
   }
 }
 
-async function tryCloud(found: FoundCredential, wanted: Wanted): Promise<Tried> {
+async function tryCloud(found: FoundCredential, wanted: Wanted, config: Config): Promise<Tried> {
+  const policy = config.clouds.find(({ name }) => name === found.cloud)
+  const bootVolume = policy?.bootVolume !== undefined
   try {
     return await connected(found, async (cloud) => {
       const [images, flavors, project] = await Promise.all([imagesOf(cloud), flavorsOf(cloud), cloud.projectName()])
-      return chooseOnCloud({ cloud: found.cloud, project, images, flavors }, wanted)
+      return chooseOnCloud({ cloud: found.cloud, project, images, flavors, bootVolume }, wanted)
     })
   } catch (error) {
     if (error instanceof Problem) return { problem: error }

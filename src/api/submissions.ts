@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { WorkflowHandle } from '@temporalio/client'
 import { submissionStart } from '#contract/starts.ts'
 import {
   submissionId,
+  submissionMemo,
   submissionType,
   submissionView,
   whenSubmitted,
   type SubmissionInput,
+  type SubmissionMemo,
   type SubmissionView,
 } from '#contract/submission.ts'
 import { Problem } from '#domain/problem.ts'
@@ -25,20 +27,25 @@ const submitPatience = 120_000
 
 /** Starts the submission, or finds the one that is running, and waits until its jobs are in the queue. */
 export async function submit(context: Context, request: SubmitRequest): Promise<Submission> {
-  const { input, workflowId } = await inputOf(context, request)
+  const asked = await readRequest(context, request)
+  // no copy is kept of a credential that nobody would come to use
   const client = await context.client()
+  const { input, workflowId } = await inputOf(context, request, asked)
+  const own = submissionMemo(input).credentials
   const { before, handle } = await client
     .withDeadline(Date.now() + askPatience, async () => {
-      const running = await isRunning(client, workflowId)
       const { firstExecutionRunId } = await client.workflow.start(submissionType, submissionStart(workflowId, input))
       // this very run: another may begin as soon as it has ended
-      return { before: running, handle: client.workflow.getHandle(workflowId, firstExecutionRunId) }
+      const run = client.workflow.getHandle(workflowId, firstExecutionRunId)
+      // of two that press Enter at once one is first, and only the run itself tells whose input it has
+      const used = new Set(((await run.describe()).memo?.['submission'] as SubmissionMemo | undefined)?.credentials)
+      return { before: !own.some((file) => used.has(file)), handle: run }
     })
     .catch((error: unknown) => {
       throw asProblem(error, workflowId)
     })
   // its own copies are there already
-  if (before) await Promise.all(input.credentials.map(({ credential }) => rm(credential.file, { force: true })))
+  if (before) await Promise.all(own.map((file) => rm(file, { force: true })))
   const wait = () => handle.executeUpdate(whenSubmitted, { updateId: randomBytes(8).toString('hex') })
   const view = await client
     .withDeadline(Date.now() + (request.patience ?? submitPatience), wait)
@@ -65,11 +72,17 @@ export function answer(
   }
 }
 
+interface Read {
+  file: string
+  text: string
+  credentials: FoundCredential[]
+}
+
 /** What a request names, read and looked at quickly; nothing is kept of it. */
 export async function readRequest(
   { principal, options, loaded: { config } }: Context,
   request: SubmitRequest,
-): Promise<{ file: string; text: string; credentials: FoundCredential[] }> {
+): Promise<Read> {
   if (request.user !== undefined && request.user !== principal.user) {
     throw new Problem({
       code: 'NotYou',
@@ -88,8 +101,8 @@ export async function readRequest(
 async function inputOf(
   context: Context,
   request: SubmitRequest,
+  { file, text, credentials: found }: Read,
 ): Promise<{ input: SubmissionInput; workflowId: string }> {
-  const { file, text, credentials: found } = await readRequest(context, request)
   const folder = stateFolder(context)
   const purpose = `submit-${randomBytes(6).toString('hex')}`
   const credentials = await Promise.all(
@@ -167,14 +180,6 @@ async function readSubmitFile(file: string): Promise<string> {
       { cause: error },
     )
   }
-}
-
-async function isRunning(client: Client, workflowId: string): Promise<boolean> {
-  const described = await client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .catch(() => undefined)
-  return described?.status.name === 'RUNNING'
 }
 
 export const readView = (handle: WorkflowHandle): Promise<SubmissionView> => handle.query(submissionView)

@@ -20,16 +20,23 @@ export async function allServers(cloud: OpenStack, signal: AbortSignal): Promise
   return servers
 }
 
+/** Ids of a server's volumes that are to be deleted with it. */
+export const boundVolumes = ({ volumes }: Server): string[] =>
+  volumes.filter(({ deleteOnTermination }) => deleteOnTermination === true).map(({ id }) => id)
+
 /** What a watch looks at. */
 export function seenServer(server: Server & { name: string }, controlPlane: string): SeenServer {
-  const { id, name, status, fault, addresses, metadata } = server
+  const { id, name, status, fault, addresses, metadata, flavor } = server
+  const volumes = boundVolumes(server)
   const address = addresses.find(({ type }) => type === 'fixed')?.address
   return {
     id,
     name,
     status,
     claimed: metadata[controlPlaneKey] === controlPlane,
+    cores: flavor?.vcpus ?? 0,
     ...(fault === null ? {} : { fault: fault.message }),
     ...(address === undefined ? {} : { address }),
+    ...(volumes.length === 0 ? {} : { volumes }),
   }
 }

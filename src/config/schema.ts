@@ -29,6 +29,15 @@ const cloud = z.strictObject({
   keyName: z.string().optional(),
   availabilityZone: z.string().optional(),
   configDrive: z.boolean().default(false),
+  /** Where it is set, VMs of flavors without root disk boot from a volume made of their image; else such flavors are refused. */
+  bootVolume: z
+    .strictObject({
+      /** Volume type by name or id; the cloud's default if absent. */
+      type: z.string().optional(),
+      /** At least so large; never smaller than the image. */
+      sizeGb: z.number().int().positive().optional(),
+    })
+    .optional(),
   caps: z
     .strictObject({
       vms: z.number().int().optional(),

@@ -1,7 +1,5 @@
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
 import type { VmReason } from '#domain/vm/reason.ts'
-import type { DemandGroup } from '#domain/demand.ts'
-import type { FleetPlan } from '#domain/fleet/types.ts'
 import { define } from './define.ts'
 import type { VmOrder } from './vm-lifecycle.ts'
 
@@ -64,32 +62,17 @@ export interface FleetView {
   lastPlan?: { at: number; boots: number; retirements: number; unmet: number; verdicts: string }
 }
 
-/** A plan with what it was made for. Long lists are cut: a payload holds 2 MB. */
-export interface PlanPreview {
-  plan: Pick<FleetPlan, 'boots' | 'retirements' | 'verdicts' | 'unmet'>
-  groups: DemandSummary[]
-  truncated: boolean
-}
-
-export interface DemandSummary {
-  id: string
-  owner: string
-  vmType: string
-  flavors: Record<string, string>
-  count: number
-  /** VMs that were booted for it and live. */
-  supply: number
-  sample: string
-  waitingSince?: number
-}
-
 export const summary: SignalDefinition<[Summary]> = define('signal', 'summary')
 export const vmEnded: SignalDefinition<[VmOutcome]> = define('signal', 'vmEnded')
 export const fleetView: QueryDefinition<FleetView> = define('query', 'fleetView')
-export const setCloud: UpdateDefinition<CloudControl, [{ cloud: string; control: CloudControl }]> = define(
+/**
+ * What an operator has decided. Not an update: a worker process that comes up while questions, a timer and an update wait may
+ * answer the questions first, and the update then has a place in the history at which it is never found again.
+ */
+export const setCloud: SignalDefinition<[{ cloud: string; control: CloudControl }]> = define('signal', 'setCloud')
+
+/** As that was told before; histories have it. */
+export const setCloudUpdate: UpdateDefinition<CloudControl, [{ cloud: string; control: CloudControl }]> = define(
   'update',
   'setCloud',
 )
-
-/** A plan that is made now and not applied; `supposed` is demand that nobody has submitted yet. */
-export const previewPlan: UpdateDefinition<PlanPreview, [{ supposed?: DemandGroup }]> = define('update', 'previewPlan')

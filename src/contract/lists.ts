@@ -59,6 +59,16 @@ export function cutSubmissionsQuery(pool: string, since: Date): string {
   )
 }
 
+/** VMs whose workflow was ended from outside since a moment: their servers may be there. */
+export function cutVmsQuery(pool: string, since: Date): string {
+  return both(
+    `WorkflowType = ${quoted(vmLifecycleType)}`,
+    `CanfarPool = ${quoted(pool)}`,
+    `ExecutionStatus IN ('Terminated', 'TimedOut', 'Failed')`,
+    `CloseTime > ${quoted(since.toISOString())}`,
+  )
+}
+
 /** VMs that are gone, whose workflow ended since a moment, newest first. */
 export function closedVmsQuery(pool: string, since: Date, cloud?: string): string {
   return both(

@@ -4,6 +4,7 @@ import { cleanupId, type CleanupInput } from './cleanup.ts'
 import { fleetId, type FleetInput, type StartedVm } from './fleet.ts'
 import { housekeepingId, type HousekeepingInput } from './housekeeping.ts'
 import { imageSharingId, type ImageSharingInput } from './image-sharing.ts'
+import { previewId, type PreviewInput } from './preview.ts'
 import { operationsQueue } from './queues.ts'
 import { searchAttributes as keys } from './search-attributes.ts'
 import { submissionMemo, type SubmissionInput } from './submission.ts'
@@ -103,6 +104,14 @@ export function cleanupStart(input: CleanupInput, asked?: string): Start<Cleanup
 
 export function housekeepingStart(input: HousekeepingInput): Start<HousekeepingInput> {
   return existing(housekeepingId(input.pool), input.pool, input, [])
+}
+
+/** Whoever asked has long gone away when its time is over. */
+export function previewStart(
+  input: PreviewInput,
+  asked: string,
+): Start<PreviewInput> & { workflowExecutionTimeout: '1 minute' } {
+  return { ...existing(previewId(input.pool, asked), input.pool, input, []), workflowExecutionTimeout: '1 minute' }
 }
 
 function existing<Input>(workflowId: string, pool: string, input: Input, more: SearchAttributePair[]): Start<Input> {

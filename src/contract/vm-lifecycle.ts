@@ -1,4 +1,5 @@
 import type { SignalDefinition, QueryDefinition } from '@temporalio/common'
+import type { BootVolume } from '#domain/boot-volume.ts'
 import type { Deadlines } from '#domain/deadlines.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
 import type { VmEvent, VmRecord } from '#domain/vm/record.ts'
@@ -17,6 +18,8 @@ export interface VmOrder {
   vmType: string
   image: { id: string; name: string }
   flavor: { id: string; name: string; cores: number; ramMb: number; ephemeralGb: number }
+  /** The volume that it boots from, made of the image, where its flavor has no root disk. */
+  bootVolume?: BootVolume
   keepaliveMs: number
   /** The demand that it was ordered for, as the plan names it; the breakers learn by it. */
   group: string

@@ -1,4 +1,4 @@
-import type { SignalDefinition } from '@temporalio/common'
+import { defaultPayloadConverter, fromPayloadsAtIndex, type Payload, type SignalDefinition } from '@temporalio/common'
 import type { ObservedLimits } from '#domain/fleet/types.ts'
 import { define } from './define.ts'
 
@@ -23,7 +23,17 @@ export interface CloudSeen {
   frozen?: { missing: number; of: number }
   /** Servers of the project that are not ours. */
   foreign?: number
+  /** Servers that say that they are worker VMs of ours, and no workflow runs for them: at most {@link mostStrays}. */
+  strays?: Stray[]
   limits?: ObservedLimits
+}
+
+/** A heartbeat is small; so many strays are a trouble of another kind. */
+export const mostStrays = 500
+
+export interface Stray {
+  vm: string
+  cores: number
 }
 
 /** What the last look at the pool showed. */
@@ -33,4 +43,17 @@ export interface PoolSeen {
   error?: string
   /** Idle jobs in the queue. */
   idle?: number
+}
+
+/** The part of a watch's description in which the last heartbeat of its activity is. */
+interface DescribedWatch {
+  raw: { pendingActivities?: { heartbeatDetails?: { payloads?: Payload[] | null } | null }[] | null }
+}
+
+/** What a watch, of a cloud or of the pool, saw last; nothing before its first look, or between two rounds. */
+export function seenBy({ raw }: DescribedWatch): (CloudSeen & PoolSeen) | undefined {
+  const payloads = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads
+  return payloads == null || payloads.length === 0
+    ? undefined
+    : fromPayloadsAtIndex<CloudSeen & PoolSeen>(defaultPayloadConverter, 0, payloads)
 }

@@ -10,6 +10,8 @@ export interface CloudOffer {
   project: string
   images: Image[]
   flavors: Flavor[]
+  /** Whether VMs of flavors without root disk boot from a volume there. */
+  bootVolume?: boolean
 }
 
 export interface Wanted {
@@ -41,7 +43,7 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
       })
     }
     const image = chooseImage(offer.images, wanted.image, cloud)
-    const options = { image, cloud }
+    const options = { image, cloud, bootVolume: offer.bootVolume ?? false }
     const flavor =
       wanted.flavor === undefined
         ? smallestFlavor(offer.flavors, needsOf(wanted.resources), options)

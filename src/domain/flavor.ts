@@ -8,7 +8,7 @@ export interface Flavor {
   name: string
   vcpus: number
   ramMb: number
-  /** Root disk. 0: as large as the image, which clouds refuse to ordinary users. */
+  /** Root disk. 0: as large as the image, which clouds refuse to ordinary users, or a volume. */
   diskGb: number
   /** Scratch disk, gone with the VM. 0: none. */
   ephemeralGb: number
@@ -28,6 +28,8 @@ export interface FlavorOptions {
   image?: ImageNeeds
   /** Names or ids that the site does not offer on this cloud. */
   excluded?: readonly string[]
+  /** Whether VMs of flavors without root disk boot from a volume there, which is as large as the image needs. */
+  bootVolume?: boolean
   /** For messages. */
   cloud?: string
 }
@@ -145,11 +147,14 @@ function short(what: string, has: number, wants: number, unit: string): string[]
   return has >= wants ? [] : [`${what} ${has}${unit} of ${wants}${unit}`]
 }
 
-function refusalFor(flavor: Flavor, needs: FlavorNeeds, { image }: FlavorOptions): string | undefined {
+function refusalFor(flavor: Flavor, needs: FlavorNeeds, { image, bootVolume }: FlavorOptions): string | undefined {
   const rootGb = image === undefined ? 0 : Math.max(image.minDiskGb, Math.ceil(image.bytes / 1024 ** 3))
   const reasons = [
-    ...(flavor.diskGb === 0
-      ? ['it has no root disk of its own, which the cloud refuses for a VM booted from an image']
+    ...(flavor.diskGb === 0 && bootVolume !== true
+      ? [
+          'it has no root disk of its own, which the cloud refuses for a VM booted from an image; the administrator of this ' +
+            'site can let such VMs boot from a volume (bootVolume of the cloud in its configuration)',
+        ]
       : []),
     ...short('GPUs', flavor.gpus ?? 0, needs.gpus ?? 0, ''),
     ...short('cpus', flavor.vcpus, needs.cpus ?? 0, ''),

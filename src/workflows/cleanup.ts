@@ -50,13 +50,17 @@ class Pass {
   /** What two looks agree on; or why nothing is known, which is no reason to do anything. */
   async look(): Promise<Comparison | string> {
     try {
-      const first = await this.#looks.compareCloud(this.#input)
+      const first = await this.#compare()
       if (first.findings.length === 0) return first
       await sleep(this.#input.confirmMs)
-      return confirmed(first, await this.#looks.compareCloud(this.#input))
+      return confirmed(first, await this.#compare())
     } catch (error) {
       return noteOf(error)
     }
+  }
+
+  #compare(): Promise<Comparison> {
+    return this.#looks.compareCloud({ cloud: this.#input.cloud, at: Date.now() })
   }
 
   async mend(seen: Comparison): Promise<CleanupReport> {

@@ -14,10 +14,11 @@ import type { StandingActivities } from '#activities/standing/activities.ts'
 import type { FleetActivities, PlanResult } from '#activities/fleet/activities.ts'
 import {
   fleetView,
-  previewPlan,
   setCloud,
+  setCloudUpdate,
   summary,
   vmEnded,
+  type CloudControl,
   type FleetInput,
   type FleetView,
   type StartedVm,
@@ -25,9 +26,9 @@ import {
 } from '#contract/fleet.ts'
 import * as retries from './retries.ts'
 
-const { planPass, startVms, retireVms } = proxyActivities<FleetActivities>(retries.patient)
+const { planPass } = proxyActivities<FleetActivities>(retries.planning)
+const { startVms, retireVms } = proxyActivities<FleetActivities>(retries.patient)
 const { recallFleet } = proxyActivities<StandingActivities>(retries.patient)
-const { previewPlan: makePreview } = proxyActivities<FleetActivities>(retries.whileSomebodyWaits)
 
 /** While demand is unmet, boots are in flight or a breaker waits for its probe, the fleet looks again by itself. */
 const lookAgainMs = 10_000
@@ -59,8 +60,9 @@ class Fleet {
   #outcomes: VmOutcome[] = []
   #woken = true
   #unsettled = false
-  /** The next plan is made no earlier, however often the fleet is woken. */
+  /** The next plan is made no earlier, however often the fleet is woken; and no later than its pause, should the clock be set back. */
   #notBefore = 0
+  #pauseMs = 0
   #lastPlan: FleetView['lastPlan']
 
   constructor(input: FleetInput) {
@@ -72,21 +74,8 @@ class Fleet {
     setHandler(summary, () => void (this.#woken = true))
     setHandler(vmEnded, (outcome) => this.#count(outcome))
     setHandler(fleetView, () => this.#view())
-    setHandler(previewPlan, ({ supposed }) =>
-      makePreview({
-        pool: input.pool,
-        controls: this.#controls,
-        breakers: this.#breakers,
-        recent: this.#recent,
-        now: Date.now(),
-        ...(supposed === undefined ? {} : { supposed }),
-      }),
-    )
-    setHandler(setCloud, ({ cloud, control }) => {
-      this.#controls[cloud] = control
-      this.#woken = true
-      return control
-    })
+    setHandler(setCloud, (decision) => void this.#decide(decision))
+    setHandler(setCloudUpdate, (decision) => this.#decide(decision))
   }
 
   /** A fleet that was ended from outside had decisions of operators, which must not be lost with it. */
@@ -104,7 +93,7 @@ class Fleet {
     if (this.#unsettled) await condition(woken, lookAgainMs)
     else await condition(woken)
     const early = this.#notBefore - Date.now()
-    if (early > 0) await sleep(early)
+    if (early > 0) await sleep(Math.min(early, this.#pauseMs))
   }
 
   async plan(): Promise<PlanResult> {
@@ -118,6 +107,7 @@ class Fleet {
       now: Date.now(),
       outcomes,
     })
+    this.#pauseMs = plan.pauseMs
     this.#notBefore = Date.now() + plan.pauseMs
     this.#breakers = plan.breakers
     this.#unsettled = plan.unsettled
@@ -163,6 +153,12 @@ class Fleet {
       recent: this.#recent,
       ended: this.#ended,
     })
+  }
+
+  #decide({ cloud, control }: { cloud: string; control: CloudControl }): CloudControl {
+    this.#controls[cloud] = control
+    this.#woken = true
+    return control
   }
 
   #count(outcome: VmOutcome): void {

@@ -12,6 +12,12 @@ export const patient: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1 minute' },
 }
 
+/** Users wait for the next plan: however long something was away, it is made soon after that is back. A try is cheap. */
+export const planning: ActivityOptions = {
+  ...patient,
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '3 seconds' },
+}
+
 /** Worth a try before what comes next, which must not wait for it. */
 export const briefly: ActivityOptions = { ...patient, scheduleToCloseTimeout: '90 seconds' }
 

@@ -8,6 +8,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  TimeoutFailure,
   upsertSearchAttributes,
   workflowInfo,
   type ActivityOptions,
@@ -144,20 +145,32 @@ class Vm {
   }
 
   async #delete(): Promise<VmEvent> {
-    const { serverId, reason = 'Retired', note, firstJobAt, bornAt } = this.#record
-    const server = { vm: this.#name, ...this.#input, serverId, reason, note, served: firstJobAt !== undefined, bornAt }
-    // its jobs need not wait for the cloud; but where they cannot be put back yet, the cloud need not wait for them
-    if (reason === 'Vanished') await this.#requeueJobs(retries.briefly)
-    if (reason === 'BlackHole') await pool.releaseHolds({ vm: this.#name })
+    const { serverId, volumes, reason = 'Retired', note, firstJobAt, bornAt } = this.#record
+    const known = { serverId, ...(volumes === undefined ? {} : { volumes }) }
+    const server = { vm: this.#name, ...this.#input, ...known, reason, note, served: firstJobAt !== undefined, bornAt }
+    // its jobs need not wait for the cloud, nor the cloud for the schedd
+    const jobs = this.#letJobsGo(reason)
     try {
       await this.#cloud.remove.deleteServer(server)
     } catch (error) {
       await raiseAlarm({ alarm: 'DeleteStuck', subject: this.#name, note: whyOf(error, 'DeleteStuck').note ?? '' })
       upsertSearchAttributes([{ key: searchAttributes.reason, value: 'DeleteStuck' }])
-      await this.#cloud.removeForEver.deleteServer({ ...server, force: true })
+      const learnt = volumesIn(error)
+      await this.#cloud.removeForEver.deleteServer({
+        ...server,
+        ...(learnt === undefined ? {} : { volumes: learnt }),
+        force: true,
+      })
     }
+    await jobs
     if (this.#mayHaveJobs) await this.#requeueJobs(retries.untilLeasesEnd)
     return { kind: 'gone', at: Date.now() }
+  }
+
+  /** What is done for jobs at once, whether or not there is a server still. */
+  async #letJobsGo(reason: VmReason): Promise<void> {
+    if (reason === 'Vanished') await this.#requeueJobs(retries.briefly)
+    if (reason === 'BlackHole') await pool.releaseHolds({ vm: this.#name })
   }
 
   /** Jobs that stay with their shadows, where those cannot be killed, go on by themselves when their leases are over. */
@@ -211,6 +224,20 @@ function cloudActivities({ pool: poolName, order, deadlines }: VmInput) {
     remove: proxyActivities<VmActivities>({ ...retries.deleteUntilGone, taskQueue }),
     removeForEver: proxyActivities<VmActivities>({ ...retries.deleteForEver, taskQueue }),
   }
+}
+
+/** Volumes of which the activity that has given up knew; its server may be gone since, and nobody else know of them. */
+function volumesIn(error: unknown): string[] | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  const told: unknown[] =
+    cause instanceof TimeoutFailure
+      ? [cause.lastHeartbeatDetails]
+      : cause instanceof ApplicationFailure
+        ? (cause.details ?? [])
+        : []
+  return told
+    .map((one) => (one as Pick<VmRecord, 'volumes'> | null | undefined)?.volumes)
+    .find((ids) => ids !== undefined)
 }
 
 /** The named reason in an activity's failure; failures that name none are the given one. */

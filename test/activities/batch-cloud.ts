@@ -17,6 +17,10 @@ export interface BatchCloud {
   proof(vm: string, serverId?: string): VmProof
   /** Asks for just that. */
   wish(vm: string): ServerCreate
+  /** The same, run from a volume that is made of the image. */
+  volumeWish(vm: string, deleteOnTermination?: boolean): ServerCreate
+  /** As an administrator of the cloud. */
+  admin: OpenStack
   stop(): Promise<void>
 }
 
@@ -28,7 +32,7 @@ export async function batchCloud(): Promise<BatchCloud> {
     hypervisorFolder: null,
     imageFolder: null,
     adminToken: 'admin-token',
-    timings: { buildMs: 50, deleteMs: 50 },
+    timings: { buildMs: 50, deleteMs: 50, volumeMs: 50 },
     seed: siteSeed({
       network: { cidr: '10.9.0.0/24' },
       admin: { name: 'admin', password: 'admin' },
@@ -60,6 +64,7 @@ export async function batchCloud(): Promise<BatchCloud> {
     )
   const batch = as('batch', 'canfar-batch')
   const owner = as('alice', 'cosmology')
+  const admin = as('admin', 'admin')
   const flavors = new Map<string, string>()
   for await (const { id, name } of batch.compute.flavors.list()) flavors.set(name, id)
   const { images } = await cloud.admin.inventory()
@@ -80,13 +85,29 @@ export async function batchCloud(): Promise<BatchCloud> {
       imageId: image.id,
       metadata: { [controlPlaneKey]: controlPlane, [tenantKey]: 'ada' },
     }),
+    volumeWish: (name, deleteOnTermination = true) => ({
+      name,
+      flavorId: flavor.id,
+      blockDevices: [
+        {
+          sourceType: 'image',
+          destinationType: 'volume',
+          sourceId: image.id,
+          bootIndex: 0,
+          sizeGb: 8,
+          deleteOnTermination,
+        },
+      ],
+      metadata: { [controlPlaneKey]: controlPlane, [tenantKey]: 'ada' },
+    }),
+    admin,
     cloud,
     batch,
     owner,
     flavors,
     images: ids,
     async stop() {
-      await Promise.all([batch.close(), owner.close()])
+      await Promise.all([batch.close(), owner.close(), admin.close()])
       await cloud.stop()
     },
   }

@@ -14,4 +14,6 @@ it(`a small storm (seed ${seed}) leaves nothing wrong in the books`, { timeout: 
   expect(Object.values(report.faults).length).toBeGreaterThan(5)
   expect(report.vms).toBeGreaterThan(5)
   expect(report.jobs).toBeGreaterThan(10)
+  // where this host can make real guests, there were some
+  expect(report.guests?.vms ?? 1).toBeGreaterThan(0)
 })

@@ -7,7 +7,7 @@ import { HOUR, LONG, SHORT } from './forms.ts'
 import { kindsOf, seedLine, table } from './report.ts'
 import { runSeed, type SeedReport } from './seed-run.ts'
 
-const USAGE = `usage: script/test chaos [--seed N] [--seeds K] [--short | --hour] [--json FILE]
+const USAGE = `usage: script/test chaos [--seed N] [--seeds K] [--short | --hour] [--storm N] [--json FILE]
 
 A whole site under seeded faults, and an auditor that compares the books when the storm is over.
 
@@ -15,6 +15,7 @@ A whole site under seeded faults, and an auditor that compares the books when th
   --seeds K    so many, one after the other (default 1)
   --short      a small storm
   --hour       an hour in which the worker process is not killed: how much memory it takes
+  --storm N    seconds that it lasts, where that is not as usual
   --json FILE  writes what is printed, and more, as JSON
 `
 
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
       seeds: { type: 'string', default: '1' },
       short: { type: 'boolean', default: false },
       hour: { type: 'boolean', default: false },
+      storm: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -34,7 +36,8 @@ async function main(): Promise<number> {
     return 0
   }
   const [first, count] = [whole('--seed', values.seed), whole('--seeds', values.seeds)]
-  const form = values.hour ? HOUR : values.short ? SHORT : LONG
+  const usual = values.hour ? HOUR : values.short ? SHORT : LONG
+  const form = values.storm === undefined ? usual : { ...usual, storm: whole('--storm', values.storm) }
   const reports: SeedReport[] = []
   for (let seed = first; seed < first + count; seed++) {
     const report = await runSeed(seed, form, console.log)

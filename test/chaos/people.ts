@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { writeOwn } from '#testbed/site/astronomer.ts'
 import type { CrashSite } from '../e2e/crash-site.ts'
 import type { Journal } from './journal.ts'
+import { notesFolder } from './notes.ts'
 import type { PlannedAct, PlannedSubmission } from './plan.ts'
 
 /** What came of a submission, as its user saw it. */
@@ -14,7 +15,7 @@ export interface Entered {
   clusters: number[]
 }
 
-/** A job writes down where and when it ran, apart from all books; and leaves an output. */
+/** A job writes down where and when it ran, apart from all books, also in a real guest; and leaves an output. */
 const script = (ran: string): string => `#!/bin/sh
 vm=$(sed -n 's/^VMName = "\\(.*\\)"$/\\1/p' "$_CONDOR_MACHINE_AD")
 echo "$1 began $(date +%s%3N) $vm" >> '${ran}'
@@ -29,22 +30,25 @@ const pause = 4000
 /** Those who use the system, and those who run it. What is refused is tried again, as people do. */
 export class People {
   readonly entered: Entered[] = []
+  /** The jobs' notes. */
+  readonly ran: string
   readonly #own: CrashSite
   readonly #journal: Journal
+  readonly #planted: ReadonlySet<string>
   readonly #folder: string
   /** Few commands at a time: each is a process that costs as much as a worker VM. */
   readonly #lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve(), Promise.resolve()]
   #next = 0
 
-  constructor(own: CrashSite, journal: Journal) {
+  constructor(own: CrashSite, journal: Journal, planted: ReadonlySet<string>) {
     this.#own = own
     this.#journal = journal
+    this.#planted = planted
     this.#folder = join(own.site.account.home, 'work')
+    this.ran = join(notesFolder(own.site.instance), 'chaos-ran')
+    // the jobs' own account, which has the same number in a guest
+    writeOwn(own.site.account, this.ran, '', 0o644)
     writeOwn(own.site.account, join(this.#folder, 'chaos.sh'), script(this.ran), 0o755)
-  }
-
-  get ran(): string {
-    return join(this.#folder, 'chaos-ran')
   }
 
   output = (job: string): string => join(this.#folder, `out.${job}`)
@@ -127,7 +131,7 @@ export class People {
       this.#journal.write({ what: 'operator', kind: 'enable', target: `cloud/${cloud}` })
       return
     }
-    const guests = this.#own.site.runner.guests().filter(({ name, running }) => running && name.startsWith('canfar-'))
+    const guests = this.#own.site.runner.guests().filter(({ name, running }) => running && !this.#planted.has(name))
     const names = guests.map(({ name }) => name).toSorted()
     const vm = names[Math.floor(act.pick * names.length)]
     if (vm === undefined) return

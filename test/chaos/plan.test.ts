@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { PLANNED_CLOUDS as clouds } from './clouds.ts'
 import { faultKinds } from './faults/all.ts'
 import { LONG, SHORT } from './forms.ts'
 import { planOf } from './plan.ts'
-
-const clouds = ['arbutus', 'east']
 
 test('the same number is the same storm, another is another', () => {
   fc.assert(
@@ -40,4 +39,18 @@ test('a long storm leaves out nearly no kind; thirty small ones hardly any', () 
   expect(long.size).toBeGreaterThan(0.8 * faultKinds.length)
   const small = Array.from({ length: 30 }, (_, seed) => planOf(seed, SHORT, faultKinds, clouds).faults).flat()
   expect(new Set(small.map(({ kind }) => kind)).size).toBeGreaterThan(0.9 * faultKinds.length)
+})
+
+test('every storm has jobs for each cloud', () => {
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const { submissions } = planOf(seed, SHORT, faultKinds, clouds)
+      for (const { name, vms } of clouds) {
+        const own = submissions.filter(({ cloud }) => cloud === name)
+        expect(own.length).toBeGreaterThan(0)
+        expect(Math.max(...own.map(({ jobs }) => jobs))).toBeLessThanOrEqual(vms)
+      }
+    }),
+    { numRuns: 50 },
+  )
 })

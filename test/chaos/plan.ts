@@ -27,6 +27,13 @@ export interface PlannedFault {
   seed: number
 }
 
+/** A cloud on which something can be done. */
+export interface PlannedCloud {
+  name: string
+  /** How many it has at most; no submission that is bound to it has more jobs. */
+  vms: number
+}
+
 export interface PlannedSubmission {
   at: number
   name: string
@@ -55,7 +62,7 @@ export interface Plan {
 export const FLAVORS = ['c2-7.5gb-31', 'p2-3gb'] as const
 
 /** All that is done to a system in one storm; the same seed is the same storm. */
-export function planOf(seed: number, form: Form, kinds: readonly FaultKind[], clouds: readonly string[]): Plan {
+export function planOf(seed: number, form: Form, kinds: readonly FaultKind[], clouds: readonly PlannedCloud[]): Plan {
   const random = new Random(seed)
   const [forFaults, forUsers, forOperators] = [random.fork(), random.fork(), random.fork()]
   return {
@@ -97,28 +104,30 @@ function times(random: Random, form: Form, every: number): number[] {
   return found
 }
 
-function submissionsOf(random: Random, form: Form, clouds: readonly string[]): PlannedSubmission[] {
+function submissionsOf(random: Random, form: Form, clouds: readonly PlannedCloud[]): PlannedSubmission[] {
   return times(random, form, form.submitEvery).map((at, n) => {
     const regrets = random.next() < 0.2
     const how = random.pick(['one job', 'all jobs', 'cancel'] as const)
     const after = random.between(0, 15_000)
     const bound = random.next() < 0.4
-    const cloud = random.pick(clouds)
+    const drawn = random.pick(clouds)
+    // one for each cloud at first, so that every storm has jobs on all
+    const cloud = clouds[n] ?? (bound ? drawn : undefined)
     return {
       at,
       name: `chaos-${n}.sub`,
-      jobs: random.int(2, form.jobs),
+      jobs: Math.min(random.int(2, form.jobs), cloud?.vms ?? form.jobs),
       seconds: random.int(2, 8),
       flavor: random.pick(FLAVORS),
-      cloud: bound ? cloud : undefined,
+      cloud: cloud?.name,
       regret: regrets ? { after, how } : undefined,
     }
   })
 }
 
-function actsOf(random: Random, form: Form, clouds: readonly string[]): PlannedAct[] {
+function actsOf(random: Random, form: Form, clouds: readonly PlannedCloud[]): PlannedAct[] {
   return times(random, form, form.operateEvery).map((at) => {
-    const cloud = random.pick(clouds)
+    const cloud = random.pick(clouds).name
     const lasts = random.between(3000, 20_000)
     const pick = random.next()
     return random.next() < 0.6 ? { at, act: 'retire', pick } : { at, act: 'disable', cloud, lasts }

@@ -4,13 +4,14 @@ import type { SeedReport } from './seed-run.ts'
 const seconds = (ms: number): string => (ms / 1000).toFixed(1)
 
 export function seedLine(report: SeedReport): string {
-  const { seed, faults, vms, jobs, restarts, breaches, memory, quietAfter, seconds: took } = report
+  const { seed, faults, vms, guests, jobs, restarts, breaches, memory, quietAfter, seconds: took } = report
   const kinds = Object.entries(faults).map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`))
   const total = Object.values(faults).reduce((sum, count) => sum + count, 0)
   return [
     `seed ${seed}: ${breaches.length === 0 ? 'ok' : `${breaches.length} BREACHES`}`,
     `${total} faults (${kinds.join(', ')})`,
     `${vms} VMs, ${jobs} jobs, ${restarts} further starts`,
+    guests === undefined ? 'no real guests' : `${guests.vms} VMs real guests, ${guests.jobs} jobs done on them`,
     `quiet after ${quietAfter} s, worker process ${memory.join(' ')} MB, ${took} s`,
   ].join('; ')
 }

@@ -1,34 +1,35 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { isRoot } from '#testbed/instance/folders.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
+import { examineHost } from '#testbed/site/host.ts'
+import type { Guests } from '#testbed/site/options.ts'
 import { networkFor } from '#testbed/site/site.ts'
 import { startCrashSite, type CrashSite } from '../e2e/crash-site.ts'
 import { audit } from './audit/audit.ts'
 import { workersOf, type Books } from './audit/books.ts'
 import { readBooks } from './audit/read-books.ts'
 import { restarts } from './audit/restarts.ts'
+import { PLANNED_CLOUDS, stormyClouds } from './clouds.ts'
+import { keepEvidence } from './evidence.ts'
 import { faultKinds } from './faults/all.ts'
 import { spoilableHost, type Host } from './faults/host.ts'
-import { QUOTA } from './faults/servers.ts'
 import { Journal } from './journal.ts'
 import { MemoryWatch } from './memory.ts'
+import { makeNotesFolder, notesFolder } from './notes.ts'
 import { People } from './people.ts'
 import { planOf, type Form } from './plan.ts'
-import { plantForeigners, withBaseImage } from './plant.ts'
+import { plantForeigners } from './plant.ts'
 import { untilQuiet } from './quiet.ts'
 import { recoveries, type Recovery } from './recovery.ts'
 import { storm } from './storm.ts'
 import { Observer } from './timeline.ts'
 
-/** Two clouds, each with limits that are reached. */
-const CLOUDS = [
-  { name: 'arbutus', priority: 10, quota: QUOTA, caps: { vms: 12, cores: 24, booting: 8 }, seed: withBaseImage },
-  { name: 'east', priority: 0, quota: QUOTA, caps: { vms: 14, booting: 8 }, seed: withBaseImage },
-]
-
-/** As short as the faults allow: longer than a create may act late, and a drain longer than any daemon is away. */
+/**
+ * As short as the faults allow: longer than a create may act late, a drain longer than any daemon is away, and a life
+ * longer than a real guest takes to boot.
+ */
 const DEADLINES = {
   createCall: '5s',
   createLookup: '14s',
@@ -36,7 +37,7 @@ const DEADLINES = {
   join: '40s',
   firstJob: '40s',
   drain: '90s',
-  lifetime: '15s',
+  lifetime: '25s',
 }
 
 /** Who compares the books does so often, and gives a server less time to go than the faults take to bring one. */
@@ -50,6 +51,8 @@ export interface SeedReport {
   /** By kind. */
   faults: Record<string, number>
   vms: number
+  /** Of real guests: how many there were, and the jobs that were done on them; absent where this host can make none. */
+  guests?: { vms: number; jobs: number }
   /** How often VMs ended for each reason. */
   reasons: Record<string, number>
   jobs: number
@@ -73,12 +76,13 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const begin = Date.now()
   const folder = mkdtempSync(join(tmpdir(), `canfar-chaos-${seed}-`))
   const journal = new Journal(join(folder, 'journal.jsonl'))
-  const { instance, host } = await machine()
+  const { instance, host, guests } = await machine(say)
   await using own = await startCrashSite({
     keepalive: '2s',
     deadlines: DEADLINES,
     cleanup: CLEANUP,
-    clouds: CLOUDS,
+    clouds: stormyClouds(guests),
+    shares: [notesFolder(instance)],
     instance,
     ...(host !== undefined && {
       stateFolder: host.state.path,
@@ -88,14 +92,9 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   })
   const planted = await plantForeigners(own.site)
   const names = new Set(planted.map(({ name }) => name))
-  const people = new People(own, journal)
+  const people = new People(own, journal, names)
   const clouds = Object.values(own.site.clouds)
-  const plan = planOf(
-    seed,
-    form,
-    faultKinds,
-    CLOUDS.map(({ name }) => name),
-  )
+  const plan = planOf(seed, form, faultKinds, PLANNED_CLOUDS)
   const memory = new MemoryWatch(own)
   const observer = new Observer(own)
   let over = 0
@@ -118,6 +117,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   return {
     seed,
     ...counts(books),
+    ...(guests === 'guest' && { guests: onGuests(own, books) }),
     breaches,
     recoveries: recoveries(books, observer.timeline),
     memory: memory.tenths(),
@@ -127,11 +127,16 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   }
 }
 
-/** The site's own; as root with disks that can be filled and a clock that can be set. */
-async function machine(): Promise<{ instance: Instance; host: Host | undefined }> {
-  const instance = await createInstance({ network: networkFor('process') })
+/** The site's own; as root with disks that can be filled and a clock that can be set, and with real guests where they can be. */
+async function machine(
+  say: (line: string) => void,
+): Promise<{ instance: Instance; host: Host | undefined; guests: Guests }> {
+  const { guests, why } = await examineHost(undefined, say)
+  if (why !== undefined) say(`all worker VMs will be plain processes: ${why}`)
+  const instance = await createInstance({ network: networkFor(guests) })
   try {
-    return { instance, host: isRoot() ? await spoilableHost(instance) : undefined }
+    makeNotesFolder(instance)
+    return { instance, guests, host: isRoot() ? await spoilableHost(instance) : undefined }
   } catch (error) {
     await endInstance(instance)
     throw error
@@ -162,19 +167,9 @@ function counts(books: Books) {
   }
 }
 
-/** What was said and seen, before the site is taken down. */
-async function keepEvidence(own: CrashSite, folder: string, books: Books, breaches: string[]): Promise<void> {
-  writeFileSync(join(folder, 'breaches'), `${breaches.join('\n')}\n`)
-  writeFileSync(
-    join(folder, 'books.json'),
-    JSON.stringify({ ...books, outputs: Object.fromEntries(books.outputs) }, null, 1),
-  )
-  mkdirSync(join(folder, 'logs'))
-  const { site } = own
-  const logs = [site.worker.logFile, site.runner.logFile, site.pool.eventLog]
-  for (const name of ['SchedLog', 'CollectorLog', 'ShadowLog']) logs.push(join(site.pool.logDir, name))
-  for (const log of logs.filter(existsSync)) copyFileSync(log, join(folder, 'logs', basename(log)))
-  const named = own.vms().then((vms) => vms.filter(({ vm }) => breaches.some((text) => text.includes(vm))))
-  const stories = (await named).map(async ({ vm }) => [vm, await own.record(vm).catch(String)] as const)
-  writeFileSync(join(folder, 'vms.json'), JSON.stringify(Object.fromEntries(await Promise.all(stories)), null, 1))
+function onGuests({ site }: CrashSite, { clouds, planted, runs }: Books): { vms: number; jobs: number } {
+  const real = clouds.filter(({ name }) => site.clouds[name]?.guests === 'guest')
+  const vms = new Set(real.flatMap((cloud) => workersOf(cloud, planted).map(({ name }) => name)))
+  const done = runs.filter(({ vm, ended }) => ended !== undefined && vms.has(vm))
+  return { vms: vms.size, jobs: new Set(done.map(({ job }) => job)).size }
 }

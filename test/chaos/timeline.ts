@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultPayloadConverter, fromPayloadsAtIndex } from '@temporalio/common'
 import { fleetId, fleetView } from '#contract/fleet.ts'
-import { cloudWatchId, poolWatchId } from '#contract/watch.ts'
+import { cloudWatchId, poolWatchId, seenBy } from '#contract/watch.ts'
 import { POOL } from '#testbed/site/site-files.ts'
 import type { CrashSite } from '../e2e/crash-site.ts'
 
@@ -57,10 +56,8 @@ export class Observer implements AsyncDisposable {
 
   async #look({ name, id }: { name: string; id: string }): Promise<void> {
     const { client } = this.#own
-    const { raw } = await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(id).describe())
-    const payloads = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads
-    if (payloads == null || payloads.length === 0) return
-    const seen = fromPayloadsAtIndex<{ at: number; ok: boolean | 'unknown' }>(defaultPayloadConverter, 0, payloads)
+    const seen = seenBy(await client.withDeadline(Date.now() + 5000, () => client.workflow.getHandle(id).describe()))
+    if (seen === undefined) return
     const looks = this.timeline.looks.get(name) ?? []
     if (seen.ok !== 'unknown' && looks.at(-1)?.at !== seen.at)
       looks.push({ at: seen.at, read: Date.now(), ok: seen.ok })

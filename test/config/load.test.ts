@@ -46,6 +46,14 @@ describe('the configuration', () => {
     })
   })
 
+  it('lets VMs boot from volumes only where a cloud says so', () => {
+    const of = (more: string) => load(`${minimal}${more}`).config.clouds[0]?.bootVolume
+    expect(of('')).toBeUndefined()
+    expect(of('    bootVolume: {}\n')).toEqual({})
+    expect(of('    bootVolume: { type: ssd, sizeGb: 40 }\n')).toEqual({ type: 'ssd', sizeGb: 40 })
+    expect(problemOf(() => of('    bootVolume: { size: 40 }\n')).message).toContain('clouds.0.bootVolume.size')
+  })
+
   it('reads durations as people write them', () => {
     const { config } = load(`${minimal}keepalive: { default: 90s }\ndeadlines: { join: 1.5m, lifetime: 2d }\n`)
     expect(config.keepalive).toEqual({ default: 90_000, cap: 600_000 })

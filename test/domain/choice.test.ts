@@ -45,6 +45,14 @@ describe('where a submission may run', () => {
     ])
   })
 
+  it('may be on a flavor without root disk, where the site lets VMs boot from volumes', () => {
+    const rootless = { ...small, id: 'f3', name: 'v1-2gb', diskGb: 0 }
+    const east = { ...offer('east', [image('soft')]), flavors: [rootless] }
+    const tried = (bootVolume: boolean) => [chooseOnCloud({ ...east, bootVolume }, { ...wanted, flavor: 'v1-2gb' })]
+    expect(settleChoices(tried(true))).toMatchObject([{ flavor: { id: 'f3', diskGb: 0 } }])
+    expect(codeOf(() => settleChoices(tried(false)))).toBe('FlavorTooSmall')
+  })
+
   it('is not on a cloud without the image, which is no problem while another has it', () => {
     const tried = [offer('arbutus', []), offer('east', [image('soft')])].map((one) => chooseOnCloud(one, wanted))
     expect(settleChoices(tried).map(({ cloud }) => cloud)).toEqual(['east'])

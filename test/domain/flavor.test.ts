@@ -69,6 +69,17 @@ test.each([
   expect(problem.details).toContain('c2-7.5gb-31  2 cpus, 7680 MB, 20 GB root, 31 GB scratch')
 })
 
+test('without root disk it is taken where VMs boot from volumes, which are as large as need be; else it is said who can allow it', () => {
+  const image = { bytes: 1, minDiskGb: 40, minRamMb: 0 }
+  expect(chooseFlavor(flavors, 'p2-3gb', { image, bootVolume: true }).name).toBe('p2-3gb')
+  expect(problemOf(() => chooseFlavor(flavors, 'p2-3gb', { image, bootVolume: false })).message).toContain(
+    'the administrator of this site can let such VMs boot from a volume (bootVolume of the cloud in its configuration)',
+  )
+  expect(
+    problemOf(() => chooseFlavor(flavors, 'p2-3gb', { image: { ...image, minRamMb: 9999 }, bootVolume: true })),
+  ).toMatchObject({ code: 'FlavorTooSmall', message: expect.stringContaining('memory') as unknown })
+})
+
 test('two of one name, and one that the site excludes', () => {
   expect(problemOf(() => chooseFlavor([...flavors, flavor('9', 'm1.tiny', 1, 1, 1, 1)], 'm1.tiny'))).toMatchObject({
     code: 'FlavorAmbiguous',

@@ -28,6 +28,7 @@ async function tale(own: CrashSite, vm: string): Promise<string> {
 /** Ends in which no server need ever have been. */
 const withoutServer = new Set([
   'CreateUnknown',
+  'NameTaken',
   'QuotaExceeded',
   'CloudError',
   'ImageUnusable',
@@ -47,7 +48,9 @@ export async function breaches(own: CrashSite): Promise<string[]> {
     if (!known.has(name)) found.push(`nobody meant to boot ${name}`)
   }
   for (const { name, status, deletedAt } of servers) if (deletedAt === null) found.push(`${name} is left, ${status}`)
-  for (const { vm, status, result } of vms) {
+  // one that was terminated goes on as another run
+  const ended = new Set(vms.flatMap(({ vm, result }) => (result === undefined ? [] : [vm])))
+  for (const { vm, status, result } of vms.filter((one) => one.status !== 'TERMINATED' || !ended.has(one.vm))) {
     if (result === undefined) found.push(`the workflow of ${vm} is ${status}`)
     else if (!vmReasons.includes(result.reason)) found.push(`${vm} ended because of ${result.reason}`)
     else if (!byName.has(vm) && !withoutServer.has(result.reason))

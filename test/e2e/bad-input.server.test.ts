@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CliOptions } from '#testbed/site/cli.ts'
@@ -472,7 +472,10 @@ describe('the site', () => {
     }
   })
 
-  test('has no Temporal', async () => {
+  test('has no Temporal, and keeps no credential for later', async () => {
+    const folder = join(own.site.account.home, '.local', 'state', 'canfar-batch', 'credentials')
+    const copies = () => (existsSync(folder) ? readdirSync(folder) : [])
+    const kept = copies()
     await own.site.temporal.stop()
     try {
       await refused(submitting('good.sub'), {
@@ -481,6 +484,7 @@ describe('the site', () => {
         where: own.site.temporal.address,
         says: ['the server does not answer', 'canfar-batch doctor'],
       })
+      expect(copies()).toEqual(kept)
     } finally {
       await own.site.temporal.start()
     }

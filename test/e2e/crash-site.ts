@@ -28,6 +28,8 @@ export interface Wish {
   cpus?: number
   /** How long each takes. */
   seconds?: number
+  /** Path of a file: each takes until that exists, instead. */
+  until?: string
   /** Further lines of the submit file. */
   lines?: string[]
   flavor?: string
@@ -66,7 +68,10 @@ export interface CrashSite extends AsyncDisposable {
 
 const job = (ran: string) => `#!/bin/sh
 echo "$1 began" >> '${ran}'
-sleep "$2"
+case $2 in
+/*) until [ -e "$2" ]; do sleep 0.2; done ;;
+*) sleep "$2" ;;
+esac
 echo "$1 ended" >> '${ran}'
 `
 
@@ -82,10 +87,10 @@ export async function startCrashSite(options: Partial<SiteOptions> = {}): Promis
     return text.split('\n').flatMap((line) => (line.endsWith(` ${word}`) ? [line.slice(0, line.indexOf(' '))] : []))
   }
   let kills = 0
-  const write = (name: string, { jobs, seconds = 1, cpus = 2, lines: more = [] }: Wish): string => {
+  const write = (name: string, { jobs, seconds = 1, until: gate, cpus = 2, lines: more = [] }: Wish): string => {
     const text = [
       'executable = job.sh',
-      `arguments = $(Cluster).$(Process) ${seconds}`,
+      `arguments = $(Cluster).$(Process) ${gate ?? seconds}`,
       `request_cpus = ${cpus}`,
       'request_memory = 100',
       ...more,

@@ -5,7 +5,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Client } from '@temporalio/client'
 import { cleanupType } from '#contract/cleanup.ts'
 import { housekeepingType } from '#contract/housekeeping.ts'
-import { cleanupStart, housekeepingStart } from '#contract/starts.ts'
+import { previewType } from '#contract/preview.ts'
+import { cleanupStart, housekeepingStart, previewStart } from '#contract/starts.ts'
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
 import { submissionType } from '#contract/submission.ts'
@@ -35,7 +36,7 @@ interface Recorded {
 const say = (line: string): void => console.log(`── ${line}`)
 
 async function main(): Promise<void> {
-  await recordSite({ policy: { planInterval: '200ms' } }, [submissions, fleets, sharings])
+  await recordSite({ policy: { planInterval: '200ms' } }, [submissions, fleets, previews, sharings])
   // these VMs are nobody's demand: a fleet that planned would retire them
   await recordSite({ policy: { planInterval: '1h' } }, [vms, cleanups, watches])
   rmSync(FOLDER, { recursive: true, force: true })
@@ -104,7 +105,7 @@ async function fleets({ client, config }: TestSite): Promise<Recorded[]> {
   say('a fleet that decides, is told, and continues as new')
   const handle = client.workflow.getHandle(fleetId(config.pool))
   const control = { enabled: true, reason: 'enabled again', by: 'root', at: Date.now() }
-  await handle.executeUpdate(setCloud, { args: [{ cloud: 'east', control }] })
+  await handle.signal(setCloud, { cloud: 'east', control })
   const { runId } = await handle.describe()
   await until('a new run', async () => {
     await handle.signal(summary, { source: 'record', at: Date.now() })
@@ -115,6 +116,13 @@ async function fleets({ client, config }: TestSite): Promise<Recorded[]> {
   return runIds
     .toReversed()
     .map((run, n) => ({ name: `fleet-run-${n + 1}`, workflowId: handle.workflowId, runId: run }))
+}
+
+async function previews({ client, config }: TestSite): Promise<Recorded[]> {
+  say('a plan to be looked at')
+  const start = previewStart({ pool: config.pool }, 'recorded')
+  await client.workflow.execute(previewType, start)
+  return [{ name: 'preview', workflowId: start.workflowId }]
 }
 
 async function cleanups(world: TestSite): Promise<Recorded[]> {

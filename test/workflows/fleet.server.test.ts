@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WorkflowHandle } from '@temporalio/client'
 import {
@@ -13,6 +15,7 @@ import {
   type VmOutcome,
 } from '#contract/fleet.ts'
 import { fleetStart } from '#contract/starts.ts'
+import { workflowBundle } from '#worker/workflow-bundle.ts'
 import { testSite, type TestSite, until } from './support.ts'
 
 let world: TestSite
@@ -60,7 +63,7 @@ describe('the fleet', () => {
     await world.site.killWorkerProcess()
     await world.site.startWorkerProcess()
     expect((await own().query(fleetView)).controls).toEqual(controls)
-    await own().executeUpdate(setCloud, { args: [{ cloud: 'east', control: { ...decided, enabled: true } }] })
+    await own().signal(setCloud, { cloud: 'east', control: { ...decided, enabled: true } })
     await continued(own())
     const list = await world.site.cli(['cloud', 'list', '-o', 'json'])
     expect(JSON.parse(list.stdout)).toMatchObject({ items: [{ name: 'arbutus' }, { name: 'east', enabled: true }] })
@@ -102,20 +105,46 @@ describe('the fleet', () => {
     }
   })
 
-  test('answers an update and a signal that come while it continues as new', async () => {
+  test('loses no decision that comes while it continues as new', async () => {
     const handle = own()
     const first = (await handle.describe()).runId
-    const asked: CloudControl[] = []
     for (let n = 0; n < 30; n++) {
       const control = { ...decided, reason: `decision ${n}` }
-      const answer = await handle.executeUpdate(setCloud, { args: [{ cloud: 'arbutus', control }] })
-      asked.push(answer)
+      await handle.signal(setCloud, { cloud: 'arbutus', control })
+      expect((await handle.query(fleetView)).controls['arbutus']).toEqual(control)
       await handle.signal(summary, { source: 'test', at: Date.now() })
     }
-    expect(asked.map(({ reason }) => reason)).toEqual(asked.map((_, n) => `decision ${n}`))
     await continued(handle)
     expect((await handle.describe()).runId).not.toBe(first)
     expect((await handle.query(fleetView)).controls['arbutus']?.reason).toBe('decision 29')
+  })
+
+  // an update in the place of the decision made a history that fitted no code
+  test('goes on though questions, a timer and a decision waited for a worker process', async () => {
+    const handle = await world.client.workflow.start(fleetType, {
+      ...fleetStart({ pool: world.config.pool, controls: {} }),
+      workflowId: fleetId('waited-for'),
+    })
+    try {
+      for (let round = 0; round < 3; round++) {
+        const before = await until('a plan', async () => (await handle.query(fleetView)).lastPlan)
+        await handle.signal(summary, { source: 'test', at: Date.now() })
+        await world.site.killWorkerProcess()
+        const question = handle.query(fleetView)
+        await sleep(2500)
+        await handle.signal(setCloud, { cloud: 'east', control: { ...decided, reason: `round ${round}` } })
+        await world.site.startWorkerProcess()
+        await question.catch(() => undefined)
+        await until('the next plan', async () => {
+          const { lastPlan } = await handle.query(fleetView)
+          return lastPlan !== undefined && lastPlan.at > before.at ? true : undefined
+        })
+        await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, await handle.fetchHistory())
+        expect((await handle.query(fleetView)).controls['east']?.reason).toBe(`round ${round}`)
+      }
+    } finally {
+      await handle.terminate('the test is over')
+    }
   })
 })
 

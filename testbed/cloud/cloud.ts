@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { VolumeLife } from './block-storage/life.ts'
 import type { ServerLife } from './compute/life.ts'
 import type { CloudConfig, Timings } from './config.ts'
 import type { Effect } from './faults/rule.ts'
@@ -15,6 +16,7 @@ export interface Cloud {
   readonly url: string
   readonly state: State
   readonly life: ServerLife
+  readonly volumes: VolumeLife
   readonly snapshots: Snapshots
   readonly contents: ContentStore
   readonly hypervisor: Hypervisor

@@ -98,16 +98,19 @@ export const SeedSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Quotas by project name; -1 is unlimited; names as the services have them (instances, cores, ram, port, floatingip…). */
+  /** Quotas by project name; -1 is unlimited; names as the services have them (instances, cores, ram, port, floatingip, gigabytes…). */
   quotas: z
     .record(
       z.string(),
       z.strictObject({
         compute: z.record(z.string(), z.int().min(-1)).default({}),
         network: z.record(z.string(), z.int().min(-1)).default({}),
+        volume: z.record(z.string(), z.int().min(-1)).default({}),
       }),
     )
     .default({}),
+  /** The first is given to volumes for which none is named. */
+  volumeTypes: z.array(z.string()).min(1).default(['__DEFAULT__']),
   /** What can be booted at once; the default is four hosts that no test fills by accident. */
   hosts: z
     .array(
@@ -136,6 +139,8 @@ export const TimingsChangeSchema = z.strictObject({
   actionMs: ms.optional(),
   /** From createImage to an active image. */
   snapshotMs: ms.optional(),
+  /** From the accepted create of a volume or snapshot to `available`, and from its delete to 404. */
+  volumeMs: ms.optional(),
   /** How long a deleted server stays SOFT_DELETED; 0 = it is deleted at once, as Nova does by default. */
   reclaimMs: ms.optional(),
   /** Life of a token, in seconds. */
@@ -149,6 +154,7 @@ const TIMINGS: Timings = {
   deleteMs: 200,
   actionMs: 150,
   snapshotMs: 400,
+  volumeMs: 100,
   reclaimMs: 0,
   tokenSeconds: 3600,
 }
@@ -159,6 +165,7 @@ export function changedTimings(now: Timings, change: TimingsChange): Timings {
     deleteMs: change.deleteMs ?? now.deleteMs,
     actionMs: change.actionMs ?? now.actionMs,
     snapshotMs: change.snapshotMs ?? now.snapshotMs,
+    volumeMs: change.volumeMs ?? now.volumeMs,
     reclaimMs: change.reclaimMs ?? now.reclaimMs,
     tokenSeconds: change.tokenSeconds ?? now.tokenSeconds,
   }

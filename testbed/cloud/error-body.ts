@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Refusal } from './refusal.ts'
 
-export type Service = 'identity' | 'image' | 'compute' | 'network'
+export type Service = 'identity' | 'image' | 'compute' | 'network' | 'block-storage'
 
-/** Nova's names for status codes (nova.api.openstack.wsgi.Fault); all others are computeFault. */
+/** Nova's and Cinder's names for status codes (nova.api.openstack.wsgi.Fault); all others are computeFault. */
 const NOVA_NAMES: Record<number, string> = {
   400: 'badRequest',
   401: 'unauthorized',

@@ -62,7 +62,8 @@ export class Front {
 
   #sign(visit: Visit, response: Response, fault: string | null): Response {
     response.headers.set('x-openstack-request-id', visit.bindings.requestId)
-    if (visit.service === 'compute') response.headers.set('x-compute-request-id', visit.bindings.requestId)
+    if (visit.service === 'compute' || visit.service === 'block-storage')
+      response.headers.set('x-compute-request-id', visit.bindings.requestId)
     this.#note(visit, response.status, fault)
     return response
   }

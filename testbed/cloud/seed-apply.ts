@@ -30,10 +30,11 @@ export function applySeed(state: State, config: CloudConfig, now: number): void 
     state.flavors.put(id, { ...rest, id, description: null, onlyFor: onlyFor?.map(projectId) ?? null })
   }
   addNetworks(state, cloud, seed, projectId, now)
-  for (const [name, { compute, network }] of Object.entries(seed.quotas)) {
+  for (const [name, { compute, network, volume }] of Object.entries(seed.quotas)) {
     const id = projectId(name)
     state.quotas.put(id, { projectId: id, limits: compute })
     state.networkQuotas.put(id, { projectId: id, limits: network })
+    state.volumeQuotas.put(id, { projectId: id, limits: volume })
   }
   for (const host of seed.hosts) state.hosts.put(host.name, host)
   state.meta.put('seed', { seededAt: now })

@@ -75,6 +75,7 @@ export function siteSeed(wish: SiteWish): SeedInput {
       [wish.batch.project]: {
         compute: { instances: 500, cores: 2000, ram: 8 << 20, ...wish.quota },
         network: { port: 1000 },
+        volume: { volumes: 500, gigabytes: 20_000 },
       },
     },
   }

@@ -1,7 +1,15 @@
 import type { Service } from './error-body.ts'
 
+const SERVICES: Readonly<Record<string, Service>> = {
+  identity: 'identity',
+  image: 'image',
+  compute: 'compute',
+  network: 'network',
+  volume: 'block-storage',
+}
+
 /** The service that a path belongs to; null = none of them. */
 export function serviceOf(path: string): Service | null {
-  const [, first] = /^\/(identity|image|compute|network)(?:[/?]|$)/.exec(path) ?? []
-  return first === 'identity' || first === 'image' || first === 'compute' || first === 'network' ? first : null
+  const [, first = ''] = /^\/(\w+)(?:[/?]|$)/.exec(path) ?? []
+  return Object.hasOwn(SERVICES, first) ? (SERVICES[first] ?? null) : null
 }

@@ -3,6 +3,8 @@ import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/n
 import { Hono } from 'hono'
 import { CloudAdmin } from './admin/client.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { VolumeLife } from './block-storage/life.ts'
+import { blockStorageRoutes } from './block-storage/routes.ts'
 import type { Cloud, Env } from './cloud.ts'
 import { ServerLife } from './compute/life.ts'
 import { computeRoutes } from './compute/routes.ts'
@@ -61,7 +63,8 @@ export async function startCloud(input: CloudConfigInput): Promise<RunningCloud>
     cloud.hypervisor.start(cloud, (id) => guestEnded(cloud, id))
     cloud.life.resume()
     cloud.snapshots.resume()
-    const stopParts = [front, cloud.life, cloud.snapshots, cloud.hypervisor]
+    cloud.volumes.resume()
+    const stopParts = [front, cloud.life, cloud.snapshots, cloud.volumes, cloud.hypervisor]
     return {
       url,
       authUrl: `${url}/identity/v3`,
@@ -100,16 +103,20 @@ function assemble(config: CloudConfig, store: Store, url: string): Cloud {
     timings: () => state.timings.get('now') ?? config.timings,
     now: () => Date.now(),
     commit: () => store.commit(),
-    // Both work with the cloud that they are part of.
+    // They work with the cloud that they are part of.
     get life() {
       return life
     },
     get snapshots() {
       return snapshots
     },
+    get volumes() {
+      return volumes
+    },
   }
   const life = new ServerLife(cloud)
   const snapshots = new Snapshots(cloud)
+  const volumes = new VolumeLife(cloud)
   return cloud
 }
 
@@ -128,6 +135,7 @@ function mount(cloud: Cloud, log: RequestLog): Hono<Env> {
   app.route('/image', imageRoutes(cloud))
   app.route('/compute', computeRoutes(cloud))
   app.route('/network', networkRoutes(cloud))
+  app.route('/volume', blockStorageRoutes(cloud))
   if (cloud.config.adminToken !== null) app.route('/admin', adminRoutes(cloud, log, cloud.config.adminToken))
   return app
 }

@@ -1,3 +1,4 @@
+import type { Snapshot, Volume, VolumeQuota } from './block-storage/types.ts'
 import type { Timings } from './config.ts'
 import type { Flavor, Host, Keypair, Quota, Server, UserData } from './compute/types.ts'
 import type { Rule } from './faults/rule.ts'
@@ -43,6 +44,9 @@ export interface State {
   securityGroups: Table<SecurityGroup>
   securityGroupRules: Table<SecurityGroupRule>
   networkQuotas: Table<NetworkQuota>
+  volumes: Table<Volume>
+  volumeSnapshots: Table<Snapshot>
+  volumeQuotas: Table<VolumeQuota>
 }
 
 export const openState = (store: Store): State => ({
@@ -71,4 +75,7 @@ export const openState = (store: Store): State => ({
   securityGroups: store.table('securityGroups'),
   securityGroupRules: store.table('securityGroupRules'),
   networkQuotas: store.table('networkQuotas'),
+  volumes: store.table('volumes'),
+  volumeSnapshots: store.table('volumeSnapshots'),
+  volumeQuotas: store.table('volumeQuotas'),
 })

@@ -47,6 +47,13 @@ if [ -n "$GUEST_BRIDGE" ]; then
   ip route add default via "$GUEST_GATEWAY"
 fi
 mount -t overlay overlay -o "lowerdir=$GUEST_IMAGE,upperdir=$GUEST_FOLDER/upper,workdir=$GUEST_FOLDER/work" root
+(
+  IFS=:
+  for folder in $GUEST_SHARES; do
+    mkdir -p "root$folder"
+    mount --bind "$folder" "root$folder"
+  done
+)
 if [ "$GUEST_EPHEMERAL_GB" -gt 0 ] && [ ! -b root/dev/vdb ]; then
   # no loop device to be had: the disk is in memory and mounted already
   mount -t tmpfs -o "size=${GUEST_EPHEMERAL_GB}G,mode=755" ephemeral0 root/mnt

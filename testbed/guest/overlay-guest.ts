@@ -33,6 +33,7 @@ export function overlayGuests(mode: GuestMode): GuestKind {
         GUEST_ADDRESS: server.address ?? '',
         GUEST_GATEWAY: mode.bridge?.gateway ?? '',
         GUEST_PREFIX_LENGTH: String(mode.bridge?.prefixLength ?? ''),
+        GUEST_SHARES: mode.shares.join(':'),
       },
     }),
     end: endTree,

@@ -6,14 +6,17 @@ import { siteSeed, writeConfig } from '#testbed/cloud/seed.ts'
 import { type Daemon, spawnDaemon } from '#testbed/instance/daemon.ts'
 import { freePort } from '#testbed/instance/host-network.ts'
 import { addressIn, type Instance } from '#testbed/instance/instance.ts'
-import type { CloudWish } from './options.ts'
+import type { CloudWish, Guests, SettledCloud } from './options.ts'
 import { ASTRONOMER_PROJECT, BATCH_PROJECT, IMAGE } from './words.ts'
 
 /** A cloud simulator in a process of its own. */
 export interface SiteCloud {
   readonly name: string
   readonly priority: number
+  /** What its servers become. */
+  readonly guests: Guests
   readonly caps: CloudWish['caps']
+  readonly bootVolume: CloudWish['bootVolume']
   readonly authUrl: string
   /** Behind everybody's back: faults, quotas, every server that there ever was. */
   readonly admin: CloudAdmin
@@ -43,7 +46,7 @@ const [FIRST, LAST] = [10, 249]
 /** Starts one cloud after the other; each has a part of the instance's subnet for its servers. */
 export async function startClouds(
   instance: Instance,
-  wishes: readonly CloudWish[],
+  wishes: readonly SettledCloud[],
   astronomer: string,
 ): Promise<Record<string, SiteCloud>> {
   mkdirSync(join(instance.folder, 'clouds'), { recursive: true, mode: 0o700 })
@@ -62,7 +65,7 @@ export async function startClouds(
 
 async function startOne(
   instance: Instance,
-  { name, priority = 0, caps, quota, buildMs, seed = (usual) => usual }: CloudWish,
+  { name, priority = 0, guests, caps, bootVolume, quota, buildMs, seed = (usual) => usual }: SettledCloud,
   port: number,
   [first, last]: readonly [string, string],
   user: string,
@@ -125,7 +128,9 @@ async function startOne(
   return {
     name,
     priority,
+    guests,
     caps,
+    bootVolume,
     authUrl,
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),
     hypervisorFolder,

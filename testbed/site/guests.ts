@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFirstProcess, readRecord } from '#testbed/guest/record.ts'
-import type { RunnerConfigInput } from '#testbed/guest/runner-config.ts'
+import { type GuestModeInput, type RunnerConfigInput, RunnerConfigSchema } from '#testbed/guest/runner-config.ts'
 import { type Daemon, spawnDaemon } from '#testbed/instance/daemon.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import { makeBridge } from '#testbed/instance/bridge.ts'
 import { isRunning, type ProcessRef } from '#testbed/instance/process-table.ts'
+import type { SiteCloud } from './clouds.ts'
+import { together } from './together.ts'
 
 /** A guest as its runner wrote it down. */
 export interface SiteGuest {
@@ -18,10 +20,10 @@ export interface SiteGuest {
   running: boolean
 }
 
-/** The process that turns ACTIVE servers into guests: the site's hypervisors. */
+/** The processes that turn ACTIVE servers into guests, one for each kind of guests: the site's hypervisors. */
 export interface GuestRunner {
   readonly logFile: string
-  daemon(): Daemon
+  daemons(): Daemon[]
   /** All guests of which anything is left. */
   guests(): SiteGuest[]
   /** SIGKILL; its guests go on. */
@@ -31,45 +33,56 @@ export interface GuestRunner {
 
 const MAIN = join(import.meta.dirname, '..', 'guest', 'runner.ts')
 
+interface GuestOptions {
+  /** Root file system of real guests. */
+  image: string | undefined
+  shares: readonly string[]
+}
+
 export async function startGuestRunner(
   instance: Instance,
-  hypervisorFolders: readonly string[],
-  /** Root file system of the guests; without it they are plain worker processes. */
-  image: string | undefined,
+  clouds: readonly Pick<SiteCloud, 'guests' | 'hypervisorFolder'>[],
+  options: GuestOptions,
 ): Promise<GuestRunner> {
-  const stateFolder = join(instance.folder, 'guests')
-  mkdirSync(stateFolder, { recursive: true })
-  const { bridge, address } = instance.network
-  const common = {
-    instanceFolder: instance.folder,
-    stateFolder,
-    hypervisorFolders: [...hypervisorFolders],
-    scanMs: 250,
-  }
-  if (image !== undefined) await makeBridge(instance)
-  const config: RunnerConfigInput =
-    image === undefined
-      ? { ...common, mode: 'process' }
-      : {
-          ...common,
-          mode: 'guest',
-          image,
-          bridge: bridge === undefined ? null : { name: bridge, gateway: address, prefixLength: 24 },
-        }
-  const file = join(instance.folder, 'guest-runner.json')
-  writeFileSync(file, JSON.stringify(config, null, 2))
   const logFile = join(instance.folder, 'guest-runner.log')
-  const begin = (): Promise<Daemon> =>
-    spawnDaemon(instance, { name: 'guest runner', argv: [process.execPath, MAIN, '--config', file], logFile })
-  let daemon = await begin()
+  const runners: { stateFolder: string; begin: () => Promise<Daemon> }[] = []
+  for (const [kind, own] of Map.groupBy(clouds, ({ guests }) => guests)) {
+    const stateFolder = join(instance.folder, 'guests', kind)
+    mkdirSync(stateFolder, { recursive: true })
+    const config: RunnerConfigInput = {
+      instanceFolder: instance.folder,
+      stateFolder,
+      hypervisorFolders: own.map(({ hypervisorFolder }) => hypervisorFolder),
+      scanMs: 250,
+      ...(kind === 'guest' ? await guestMode(instance, options) : { mode: kind }),
+    }
+    const file = join(instance.folder, `runner-of-${kind}.json`)
+    writeFileSync(file, JSON.stringify(RunnerConfigSchema.parse(config), null, 2))
+    const argv = [process.execPath, MAIN, '--config', file] as const
+    runners.push({ stateFolder, begin: () => spawnDaemon(instance, { name: 'guest runner', argv, logFile }) })
+  }
+  const begin = (): Promise<Daemon[]> => together(runners.map((runner) => runner.begin()))
+  let daemons = await begin()
   return {
     logFile,
-    daemon: () => daemon,
-    guests: () => guestsIn(stateFolder),
-    kill: () => daemon.kill(),
+    daemons: () => daemons,
+    guests: () => runners.flatMap(({ stateFolder }) => guestsIn(stateFolder)),
+    kill: async () => void (await Promise.all(daemons.map((daemon) => daemon.kill()))),
     start: async () => {
-      daemon = await begin()
+      daemons = await begin()
     },
+  }
+}
+
+async function guestMode(instance: Instance, { image, shares }: GuestOptions): Promise<GuestModeInput> {
+  if (image === undefined) throw new Error('real guests need the image that they boot from')
+  await makeBridge(instance)
+  const { bridge, address } = instance.network
+  return {
+    mode: 'guest',
+    image,
+    bridge: bridge === undefined ? null : { name: bridge, gateway: address, prefixLength: 24 },
+    shares: [...shares],
   }
 }
 

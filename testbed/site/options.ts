@@ -17,19 +17,28 @@ export interface CloudWish {
   quota?: Record<string, number>
   /** The site's own limits there, as its configuration names them. */
   caps?: { vms?: number; cores?: number; vmsPerUser?: number; booting?: number }
+  /** How VMs of flavors without root disk boot there, as the site's configuration has it. Default: not at all. */
+  bootVolume?: { type?: string; sizeGb?: number }
+  /** What its servers become. Default: the site's {@link SiteOptions.guests}. */
+  guests?: Guests
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */
   buildMs?: number
   /** Changes what the cloud holds at its start: further projects, images, flavors. */
   seed?: (usual: SeedInput) => SeedInput
 }
 
+/** A cloud for which it is settled what its servers become. */
+export type SettledCloud = CloudWish & { guests: Guests }
+
 export interface SiteOptions {
   /** Says later whose it is: `script/demo --stop` ends demos and nothing else. Default: `test`. */
   purpose?: string
   /** HTCondor's short intervals, of the pool and of the worker VMs; otherwise its defaults. */
   fast: boolean
-  /** Default: guests where this host and account can make them. */
+  /** Of clouds that do not name theirs. Default: guests where this host and account can make them. */
   guests?: Guests
+  /** Folders of the host that real guests have too, at the same place; not below `/tmp`, which is each guest's own. */
+  shares?: readonly string[]
   /** Default: {@link TWO_CLOUDS}. */
   clouds?: readonly CloudWish[]
   /** How long an empty worker VM waits for another job: `8s`. Default: the product's. */

@@ -51,12 +51,13 @@ export function writeSiteFiles(
       workerSettings: asText({ ...(pool.fast ? FAST : {}), ...options.workerSettings }),
     },
     cloudsFile,
-    clouds: clouds.map(({ name, priority, authUrl, caps }) => ({
+    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume }) => ({
       name,
       priority,
       authUrl,
       network: 'private',
       ...(caps !== undefined && { caps }),
+      ...(bootVolume !== undefined && { bootVolume }),
     })),
     cloudPoll: options.cloudPoll ?? '1s',
     ...(keepalive !== undefined && { keepalive: { default: keepalive } }),

@@ -12,7 +12,7 @@ import { type SiteCloud, startClouds } from './clouds.ts'
 import { type Environment, exportLines, operatorEnvironment, siteEnvironment, userEnvironment } from './environment.ts'
 import { type GuestRunner, startGuestRunner } from './guests.ts'
 import { examineHost } from './host.ts'
-import { type Guests, type SiteOptions, TWO_CLOUDS } from './options.ts'
+import { type Guests, type SettledCloud, type SiteOptions, TWO_CLOUDS } from './options.ts'
 import { CHECKOUT, findProgram, type Program } from './program.ts'
 import { provide } from './provisions.ts'
 import { writeSiteRecord } from './record.ts'
@@ -23,7 +23,6 @@ import { type WorkerProcess, workerProcess } from './worker-process.ts'
 /** Everything that a batch site has, running. */
 export interface Site {
   readonly instance: Instance
-  readonly guestKind: Guests
   readonly pool: Pool
   readonly temporal: TemporalServer
   /** By name. */
@@ -54,32 +53,42 @@ export interface Site {
 export async function startSite(options: SiteOptions): Promise<Site> {
   const { progress = () => {}, purpose = 'test' } = options
   const { guests } = await examineHost(options.guests, progress)
-  const provisions = await provide(guests, progress)
+  const wishes = (options.clouds ?? TWO_CLOUDS).map((wish) => ({ guests, ...wish }))
+  const kinds = wishes.map((wish) => wish.guests)
+  const real = kinds.includes('guest')
+  if (real && guests !== 'guest') await examineHost('guest', progress)
+  const provisions = await provide(real ? 'guest' : 'process', progress)
   const instance =
     options.instance ??
     (await createInstance({
-      network: networkFor(guests),
+      network: networkFor(...kinds),
       progress,
       ...(options.home === undefined ? {} : { home: options.home }),
     }))
   try {
     writeSiteRecord(instance.folder, { purpose, checkout: CHECKOUT })
-    return await assemble(instance, guests, provisions.guestImage, options)
+    return await assemble(instance, { guests, wishes, image: provisions.guestImage }, options)
   } catch (error) {
     if (options.instance === undefined) await endInstance(instance, progress)
     throw error
   }
 }
 
-/** Plain worker processes have addresses of 127/8, and the pool is where they reach it. */
-export const networkFor = (guests: Guests): 'bridge' | 'loopback' => (guests === 'guest' ? 'bridge' : 'loopback')
+/**
+ * Real guests hang on a bridge, and there the pool is too: plain worker processes, which have addresses of 127/8, reach
+ * every address of their host.
+ */
+export const networkFor = (...kinds: Guests[]): 'bridge' | 'loopback' =>
+  kinds.includes('guest') ? 'bridge' : 'loopback'
 
-async function assemble(
-  instance: Instance,
-  guestKind: Guests,
-  image: string | undefined,
-  options: SiteOptions,
-): Promise<Site> {
+interface Decided {
+  guests: Guests
+  wishes: readonly SettledCloud[]
+  /** Root file system of real guests. */
+  image: string | undefined
+}
+
+async function assemble(instance: Instance, { guests, wishes, image }: Decided, options: SiteOptions): Promise<Site> {
   const { progress = () => {}, purpose = 'test' } = options
   const account = await makeAstronomer(instance)
   const [program, pool, temporal, clouds] = await together([
@@ -90,7 +99,7 @@ async function assemble(
       extraArgs: options.temporalArgs ?? [],
       ...(options.temporalFolder !== undefined && { dbFile: join(options.temporalFolder, 'temporal.db') }),
     }),
-    startClouds(instance, options.clouds ?? TWO_CLOUDS, account.name),
+    startClouds(instance, wishes, account.name),
   ])
   const list = Object.values(clouds)
   giveCredentials(account, list)
@@ -109,18 +118,14 @@ async function assemble(
   mkdirSync(environments.operator['XDG_STATE_HOME'] ?? '', { recursive: true, mode: 0o700 })
   const worker = workerProcess(instance, program, environment, configFile, options)
   const [runner] = await together([
-    startGuestRunner(
-      instance,
-      list.map((cloud) => cloud.hypervisorFolder),
-      image,
-    ),
+    startGuestRunner(instance, list, { image, shares: options.shares ?? [] }),
     options.withoutWorkerProcess === true ? Promise.resolve() : worker.start(),
   ])
   writeSiteRecord(instance.folder, {
     purpose,
     checkout: CHECKOUT,
     up: {
-      guests: guestKind,
+      guests,
       uiUrl: temporal.uiUrl,
       account,
       environmentFiles,
@@ -130,7 +135,6 @@ async function assemble(
   })
   return {
     instance,
-    guestKind,
     pool,
     temporal,
     clouds,
@@ -146,7 +150,7 @@ async function assemble(
     killWorkerProcess: () => worker.kill(),
     daemons: () => {
       const process = worker.daemon()
-      const standing = [temporal.daemon(), pool.master(), runner.daemon(), ...list.map((cloud) => cloud.daemon())]
+      const standing = [temporal.daemon(), pool.master(), ...runner.daemons(), ...list.map((cloud) => cloud.daemon())]
       return process === undefined ? standing : [...standing, process]
     },
     stop: () => endInstance(instance, progress),

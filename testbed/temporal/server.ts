@@ -1,5 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { type Daemon, spawnDaemon } from '../instance/daemon.ts'
 import { freePort } from '../instance/host-network.ts'
@@ -34,6 +36,10 @@ export interface TemporalServer {
   kill(): Promise<void>
   /** Starts it again on the same file and ports, after {@link stop} or {@link kill}. */
   start(): Promise<void>
+  /** Copies the database, which may be in use, as a site's nightly backup does. */
+  backUp(file: string): Promise<void>
+  /** Puts a copy in the database's place, between {@link stop} or {@link kill} and {@link start}: what was written since is forgotten. */
+  restore(file: string): void
 }
 
 /** Arguments of the dev server; pure. */
@@ -109,6 +115,20 @@ export async function startTemporal(instance: Instance, options: TemporalOptions
       // The kernel may hold the killed server's port for a moment.
       for (let tries = 0; daemon.isRunning() && tries < 50; tries += 1) await sleep(20)
       daemon = await begin()
+    },
+    backUp: async (file) => {
+      const database = new DatabaseSync(dbFile, { readOnly: true })
+      try {
+        await backup(database, file)
+      } finally {
+        database.close()
+      }
+    },
+    restore: (file) => {
+      if (daemon.isRunning()) throw new Error('the database of a server that runs cannot be replaced')
+      // what was written since is there as well
+      for (const part of ['-wal', '-shm']) rmSync(dbFile + part, { force: true })
+      copyFileSync(file, dbFile)
     },
   }
 }

@@ -2,11 +2,13 @@ import type { Agent } from 'undici'
 import { authenticate } from './auth/authenticate.ts'
 import { Authenticator } from './auth/authenticator.ts'
 import type { CatalogService, Token } from './auth/token.ts'
+import { BlockStorage } from './block-storage/block-storage.ts'
 import { Compute } from './compute/compute.ts'
 import type { CloudConfig } from './cloud-config/cloud-config.ts'
+import type { Environment } from './cloud-config/search.ts'
 import { locate, type ApiWish } from './discovery/locate.ts'
 import type { MicroversionWish } from './discovery/microversion.ts'
-import { namesOfService } from './discovery/service-types.ts'
+import { namesOfService, ofService } from './discovery/service-types.ts'
 import { identityUrl } from './discovery/version-path.ts'
 import { OpenStackError } from './error/openstack-error.ts'
 import { Identity } from './identity/identity.ts'
@@ -14,6 +16,7 @@ import { Image } from './image/image.ts'
 import { Network } from './network/network.ts'
 import { createAgent } from './transport/agent.ts'
 import type { Hooks } from './transport/hooks.ts'
+import { proxiesOf } from './transport/proxies.ts'
 import { ServiceClient } from './transport/service-client.ts'
 import {
   DEFAULT_RETRY,
@@ -25,6 +28,8 @@ import {
 import { Transport } from './transport/transport.ts'
 
 export interface ConnectOptions {
+  /** Environment whose `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` count. Default: no proxy. */
+  env?: Environment | undefined
   timeouts?: Partial<Timeouts> | undefined
   retry?: Partial<RetryPolicy> | undefined
   hooks?: Hooks | undefined
@@ -39,11 +44,14 @@ export interface ConnectOptions {
    * down as `UNKNOWN` instead of leaving them out, which nobody should mistake for their absence.
    */
   computeMicroversion?: Partial<MicroversionWish> | undefined
+  /** Block storage microversion. Default: 3.0 at least, 3.59 wanted (Train). */
+  blockStorageMicroversion?: Partial<MicroversionWish> | undefined
   /** Clock in milliseconds since the epoch, for tests. */
   now?: (() => number) | undefined
 }
 
 const COMPUTE: MicroversionWish = { min: '2.1', wanted: '2.79' }
+const BLOCK_STORAGE: MicroversionWish = { min: '3.0', wanted: '3.59' }
 
 /**
  * One cloud as one user in one project sees it. Nothing is asked before the first call that needs it.
@@ -59,6 +67,7 @@ export class OpenStack implements AsyncDisposable {
   readonly image: Image
   readonly compute: Compute
   readonly network: Network
+  readonly blockStorage: BlockStorage
   readonly #agent: Agent
   readonly #transport: Transport
   readonly #authenticator: Authenticator
@@ -68,7 +77,7 @@ export class OpenStack implements AsyncDisposable {
     const { hooks = {}, userAgent = 'openstack-ts', now = Date.now } = options
     const keystone = identityUrl(config.authUrl)
     this.config = config
-    this.#agent = createAgent(config.tls, timeouts, options.connections ?? 16)
+    this.#agent = createAgent(config.tls, timeouts, options.connections ?? 16, proxiesOf(options.env ?? {}))
     this.#transport = new Transport({
       dispatcher: this.#agent,
       timeouts,
@@ -82,21 +91,22 @@ export class OpenStack implements AsyncDisposable {
       now,
     )
     // Where the token came from is where the rest of Keystone is; catalogs often list an address only operators reach.
-    const keystoneEndpoint = { url: keystone, headers: {}, microversion: undefined }
+    const keystoneUrl = identityUrl(ofService(config.endpointOverrides, 'identity') ?? config.authUrl)
+    const keystoneEndpoint = { url: keystoneUrl, headers: {}, microversion: undefined }
     const identity = new ServiceClient('identity', this.#transport, this.#authenticator, () =>
       Promise.resolve(keystoneEndpoint),
     )
-    const configured = config.microversions['compute']
-    const microversion = {
-      ...COMPUTE,
-      ...(configured === undefined ? {} : { wanted: configured }),
-      ...options.computeMicroversion,
-    }
+    const microversion = wish(config, 'compute', COMPUTE, options.computeMicroversion)
+    const ofVolumes = wish(config, 'block-storage', BLOCK_STORAGE, options.blockStorageMicroversion)
     this.identity = new Identity(identity, this.#authenticator)
     this.image = new Image(this.#client({ type: 'image', version: 'v2', microversion: undefined }))
     this.compute = new Compute(this.#client({ type: 'compute', version: 'v2.1', microversion }), () => this.projectId())
     this.network = new Network(this.#client({ type: 'network', version: 'v2.0', microversion: undefined }), () =>
       this.projectId(),
+    )
+    this.blockStorage = new BlockStorage(
+      this.#client({ type: 'block-storage', version: 'v3', microversion: ofVolumes }),
+      () => this.projectId(),
     )
   }
 
@@ -153,4 +163,17 @@ export class OpenStack implements AsyncDisposable {
     const message = `${this.config.name}: the token belongs to no project; name one in the configuration`
     throw new OpenStackError(message, { code: 'InvalidRequest', service: 'identity' })
   }
+}
+
+/** What the program says goes before what the configuration says. */
+function wish(
+  config: CloudConfig,
+  service: string,
+  usual: MicroversionWish,
+  own: Partial<MicroversionWish> | undefined,
+): MicroversionWish {
+  const configured = namesOfService(service)
+    .map((name) => config.microversions[name])
+    .find((version) => version !== undefined)
+  return { ...usual, ...(configured === undefined ? {} : { wanted: configured }), ...own }
 }

@@ -16,7 +16,7 @@ export { listClouds, loadCloudConfig, type ListedCloud, type LoadOptions } from 
 export type { ConfigFiles, Environment } from './cloud-config/search.ts'
 export { Secret } from './cloud-config/secret.ts'
 
-export { OpenStackError, type ErrorCode, type ErrorDetails } from './error/openstack-error.ts'
+export { OpenStackError, type ErrorCode, type ErrorDetails, type Stage } from './error/openstack-error.ts'
 export { codeOfFault } from './error/fault-code.ts'
 export * from './error/predicates.ts'
 
@@ -35,6 +35,12 @@ export type { ImageCreate, ImageFilter } from './image/images.ts'
 export type { JsonPatch, JsonPatchOperation } from './image/json-patch.ts'
 export type { ImageMember, MemberStatus } from './image/members.ts'
 
+export type { AbsoluteVolumeLimits } from './block-storage/limits.ts'
+export type { BlockStorageQuota } from './block-storage/quotas.ts'
+export type { SnapshotCreate, SnapshotFilter, VolumeSnapshot } from './block-storage/snapshots.ts'
+export type { Volume, VolumeAttachment } from './block-storage/volume.ts'
+export type { VolumeChange, VolumeCreate, VolumeDeletion, VolumeFilter } from './block-storage/volumes.ts'
+
 export type { AvailabilityZone } from './compute/availability-zones.ts'
 export type { Flavor, FlavorFilter } from './compute/flavors.ts'
 export type { Keypair } from './compute/keypairs.ts'
@@ -43,6 +49,7 @@ export type { ComputeQuota } from './compute/quotas.ts'
 export type { Server, ServerAddress, ServerFault, ServerFlavor } from './compute/server.ts'
 export type { BlockDevice, ServerCreate, ServerNetwork } from './compute/server-create.ts'
 export type { ServerFilter } from './compute/servers.ts'
+export type { ServerVolume, VolumeAttach } from './compute/volume-attachments.ts'
 
 export type { NetworkAvailabilityZone } from './network/availability-zones.ts'
 export type { NetworkExtension } from './network/extensions.ts'
@@ -90,6 +97,7 @@ export type {
 } from './network/subnets.ts'
 export type { Quota, QuotaLimits } from './quota.ts'
 
-export type { WaitOptions } from './wait/poll.ts'
+export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'
 export { waitForImageActive } from './wait/wait-for-image.ts'
 export { serverFailure, waitForServer, waitForServerGone } from './wait/wait-for-server.ts'
+export { waitForVolume, waitForVolumeGone, type ShowsStatus } from './wait/wait-for-volume.ts'

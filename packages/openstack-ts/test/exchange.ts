@@ -46,5 +46,7 @@ export async function routes(
   await call(client)
   return cloud.seen
     .filter(({ path }) => path !== '/identity/v3/auth/tokens' && !/^\/(compute\/v2\.1|placement)\/$/.test(path))
-    .map(({ method, path, query, body }) => `${method} ${path}${query.size > 0 ? `?${query}` : ''} ${body}`.trim())
+    .map(({ method, path, query, body }) =>
+      `${method} ${path}${query.size > 0 ? `?${query.toString()}` : ''} ${body}`.trim(),
+    )
 }

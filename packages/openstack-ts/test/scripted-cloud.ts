@@ -16,6 +16,8 @@ export interface Answer {
   headers?: Record<string, string>
   /** Objects go as JSON, text as it is. */
   body?: unknown
+  /** The body piece by piece. */
+  parts?: AsyncIterable<string>
   /** Break the connection instead of answering. */
   hangUp?: boolean
   /** Never answer. */
@@ -40,6 +42,14 @@ export class ScriptedCloud implements AsyncDisposable {
   placementMicroversions = { min: '1.0', max: '1.39' }
   /** Answers routes that have no script. */
   otherwise: Answer = { status: 404, body: 'no such route' }
+  /** What the catalog lists. */
+  readonly services = [
+    { type: 'identity', name: 'keystone', path: '/identity' },
+    { type: 'image', name: 'glance', path: '/image' },
+    { type: 'compute', name: 'nova', path: '/compute/v2.1' },
+    { type: 'network', name: 'neutron', path: '/network' },
+    { type: 'placement', name: 'placement', path: '/placement' },
+  ]
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
   url = ''
@@ -100,13 +110,7 @@ export class ScriptedCloud implements AsyncDisposable {
         project: { id: PROJECT_ID, name: 'science', domain },
         is_domain: false,
         roles: [{ id: 'r1', name: 'member' }],
-        catalog: [
-          { id: 'c1', type: 'identity', name: 'keystone', endpoints: endpoint('/identity') },
-          { id: 'c2', type: 'image', name: 'glance', endpoints: endpoint('/image') },
-          { id: 'c3', type: 'compute', name: 'nova', endpoints: endpoint('/compute/v2.1') },
-          { id: 'c4', type: 'network', name: 'neutron', endpoints: endpoint('/network') },
-          { id: 'c5', type: 'placement', name: 'placement', endpoints: endpoint('/placement') },
-        ],
+        catalog: this.services.map(({ type, name, path }) => ({ id: type, type, name, endpoints: endpoint(path) })),
       },
     }
   }
@@ -146,9 +150,7 @@ export class ScriptedCloud implements AsyncDisposable {
       body,
     }
     this.seen.push(seen)
-    const answer = this.#refusal(seen) ??
-      this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ??
-      this.otherwise
+    const answer = this.#refusal(seen) ?? this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? this.otherwise
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     if (answer.hangUp === true) return void request.socket.destroy()
     if (answer.silent === true) return
@@ -158,6 +160,7 @@ export class ScriptedCloud implements AsyncDisposable {
       'x-openstack-request-id': `req-${this.seen.length}`,
       ...answer.headers,
     })
+    for await (const part of answer.parts ?? []) response.write(part)
     response.end(answer.body === undefined ? '' : isText ? answer.body : JSON.stringify(answer.body))
   }
 

@@ -12,8 +12,11 @@ export type CleanupActivities = ReturnType<typeof createCleanupActivities>
 
 export function createCleanupActivities(deps: Deps) {
   return {
-    /** What does not agree between this cloud, the pool and our records. */
-    compareCloud: ({ cloud }: { cloud: string }): Promise<Comparison> => lookAround(deps, cloud),
+    /**
+     * What does not agree between this cloud, the pool and our records.
+     * @param request `at`: ms since 1970 by Temporal's clock, which also says when VMs ended
+     */
+    compareCloud: ({ cloud, at }: { cloud: string; at: number }): Promise<Comparison> => lookAround(deps, cloud, at),
 
     /** Mends one finding, if it still holds, and tells with what evidence. */
     async mend({ cloud, finding }: { cloud: string; finding: Finding }): Promise<Deed> {

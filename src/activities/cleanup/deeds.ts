@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity'
 import { unlessNotFound } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { deleteDependents, deleteServer } from '#activities/vm/delete-server.ts'
+import { deleteVolumes } from '#activities/vm/delete-volumes.ts'
 import { ownServers } from '#clouds/own-servers.ts'
 import type { Deed } from '#contract/cleanup.ts'
 import { vmAdoption } from '#contract/starts.ts'
@@ -41,7 +42,7 @@ export class Deeds {
       case 'ghost':
         return this.#layToRest(finding)
       case 'dependents':
-        return this.#clear(finding)
+        return this.#clear(finding, force)
       case 'unproven':
         return left('nothing is done about what is not provably ours')
     }
@@ -69,7 +70,12 @@ export class Deeds {
       await drain(condor, vm, 'canfar-batch: left over', { signal })
       return { outcome: 'going-on', note: `it is in the pool, ${state}: it drains` }
     }
-    await deleteServer(clouds.batch(this.#cloud), { ...file.proof, serverId }, force)
+    const { proof, volumes } = file
+    await deleteServer(
+      clouds.batch(this.#cloud),
+      { ...proof, serverId },
+      { force, ...(volumes === undefined ? {} : { volumes }) },
+    )
     return done(state === 'drained' ? 'drained and deleted' : 'deleted; it was not in the pool')
   }
 
@@ -101,7 +107,7 @@ export class Deeds {
     return done(`its ads were taken out of the pool, and ${jobs} jobs put back`)
   }
 
-  async #clear({ vm, serverId }: Of<'dependents'>): Promise<Outcome> {
+  async #clear({ vm, serverId }: Of<'dependents'>, force: boolean): Promise<Outcome> {
     const { clouds } = this.#deps
     const { cancellationSignal: signal } = Context.current()
     const connection = clouds.batch(this.#cloud)
@@ -110,7 +116,9 @@ export class Deeds {
     if ((await unlessNotFound(connection.compute.servers.show(serverId, { signal }))) !== undefined)
       return left('its server is there')
     await deleteDependents(connection, serverId, signal)
-    return done('its ports and floating addresses were deleted')
+    if (file.volumes === undefined) return done('its ports and floating addresses were deleted')
+    await deleteVolumes(connection, file.volumes, new Set([serverId]), force)
+    return done('its ports, floating addresses and volumes were deleted')
   }
 
   #file(vm: string): Promise<FoundFile | undefined> {

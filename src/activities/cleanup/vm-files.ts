@@ -3,12 +3,15 @@ import { listedVm } from '#contract/listed.ts'
 import { vmLifecycleType, vmRecord, type VmResult } from '#contract/vm-lifecycle.ts'
 import type { VmFile } from '#domain/cleanup/compare.ts'
 import type { ListedVm } from '#contract/listed.ts'
+import type { VmRecord } from '#domain/vm/record.ts'
 
 /** How long a workflow that was ended from outside may take to say what it knew, ms: it has to be replayed. */
 const recallMs = 10_000
 
 export interface FoundFile extends VmFile {
   listed: ListedVm
+  /** Ids of the volumes that were made for it and may still be there; absent if it boots from none. */
+  volumes?: string[]
 }
 
 /** Our own record of a VM, from its workflow itself: lists of workflows are some seconds behind. */
@@ -22,22 +25,26 @@ export async function vmFile(client: Client, controlPlane: string, vm: string): 
   if (described === undefined || listed === undefined || described.type !== vmLifecycleType) return undefined
   const { name } = described.status
   const status = name === 'RUNNING' ? 'running' : name === 'COMPLETED' ? 'closed' : 'cut'
-  const serverId = await serverIdOf(client, vm, status)
+  const { serverId, volumes = [] } = await knownOf(client, vm, status)
   return {
     status,
     listed,
     proof: { vm, controlPlane, order: listed.order, ...(serverId === undefined ? {} : { serverId }) },
     ...(listed.closedAt === undefined ? {} : { closedAt: listed.closedAt }),
+    ...(listed.order.bootVolume === undefined ? {} : { volumes }),
   }
 }
 
-/** The server that the cloud gave it, if it ever heard so. */
-async function serverIdOf(client: Client, vm: string, status: VmFile['status']): Promise<string | undefined> {
+type Known = Pick<VmRecord, 'serverId' | 'volumes'>
+
+/** The server that the cloud gave it, and the volumes that were made for that, if it ever heard so. */
+async function knownOf(client: Client, vm: string, status: VmFile['status']): Promise<Known> {
   const handle = client.workflow.getHandle(vm)
-  if (status === 'closed') return ((await handle.result()) as VmResult).serverId
+  if (status === 'closed') {
+    // it did not end before its volumes were gone; what has become somebody else's since is not looked for
+    const { serverId } = (await handle.result()) as VmResult
+    return serverId === undefined ? {} : { serverId }
+  }
   // what cannot be recalled is proved by the order instead
-  return client
-    .withDeadline(Date.now() + recallMs, () => handle.query(vmRecord))
-    .then(({ serverId }) => serverId)
-    .catch(() => undefined)
+  return client.withDeadline(Date.now() + recallMs, (): Promise<Known> => handle.query(vmRecord)).catch(() => ({}))
 }

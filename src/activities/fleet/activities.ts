@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
 import { untilDone } from '#activities/failure.ts'
-import type { PlanPreview, StartedVm, VmOutcome } from '#contract/fleet.ts'
+import type { StartedVm, VmOutcome } from '#contract/fleet.ts'
+import type { PlanPreview } from '#contract/preview.ts'
 import type { VmOrder } from '#contract/vm-lifecycle.ts'
 import { recordOutcome, type Breakers } from '#domain/fleet/breakers.ts'
 import { planFleet } from '#domain/fleet/plan.ts'
@@ -109,6 +110,8 @@ function ordersOf(boot: Boot, batchProject: string | undefined, config: Deps['co
     minutes === undefined ? config.keepalive.default : minutes * 60_000,
     config.keepalive.cap,
   )
+  const type = config.clouds.find((cloud) => cloud.name === boot.cloud)?.bootVolume?.type
+  const { volumeGb: sizeGb } = boot
   const order: VmOrder = {
     cloud: boot.cloud,
     tenant: boot.owner,
@@ -117,6 +120,7 @@ function ordersOf(boot: Boot, batchProject: string | undefined, config: Deps['co
     vmType: boot.vmType,
     image: { id: boot.image, name: boot.vmType.slice(project.length + 1) },
     flavor: { id, name, cores: vcpus, ramMb, ephemeralGb },
+    ...(sizeGb === undefined ? {} : { bootVolume: { sizeGb, ...(type === undefined ? {} : { type }) } }),
     keepaliveMs,
     group: boot.group,
     shape: boot.shape,

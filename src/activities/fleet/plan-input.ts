@@ -18,8 +18,10 @@ import {
 import { demand as readDemand } from '#htcondor/demand.ts'
 import type { WorkerAd } from '#htcondor/worker-ad.ts'
 import { workers as readWorkers } from '#htcondor/workers.ts'
+import { BootVolumes } from './boot-volumes.ts'
 import { GuestSizes } from './guest-sizes.ts'
 import { Matcher } from './matcher.ts'
+import { readStrays } from './read-strays.ts'
 
 /** A look at one cloud must not hold the whole plan up. */
 const cloudTimeout = 10_000
@@ -40,6 +42,7 @@ export interface PlanRequest {
 export class PlanReader {
   readonly #deps: Deps
   readonly #guests = new GuestSizes()
+  readonly #volumes = new BootVolumes()
   readonly #matcher: Matcher
   readonly #flavors = new Map<string, { at: number; flavors: Record<string, Flavor> }>()
 
@@ -58,14 +61,19 @@ export class PlanReader {
       readWorkers(condor, { signal, trustDomain: config.condor.trustDomain }),
       this.#listed(),
     ])
+    const strays = await readStrays(
+      this.#deps,
+      new Set([...listed, ...request.recent].map(({ vm }) => vm)),
+      request.now,
+    )
     const groups = request.supposed === undefined ? demand.groups : [...demand.groups, request.supposed]
     this.#guests.learn(workers.workers)
     const projects: Record<string, string> = {}
     const clouds = await Promise.all(
       config.clouds.map(async (cloud) => {
-        const seen = await this.#cloud(cloud, request.controls[cloud.name], groups.length > 0, signal)
+        const seen = await this.#cloud(cloud, request.controls[cloud.name], groups, signal)
         if (seen.project !== undefined) projects[cloud.name] = seen.project
-        return seen.cloud
+        return { ...seen.cloud, strays: strays[cloud.name] ?? { vms: 0, cores: 0 } }
       }),
     )
     const matches = await this.#matcher.match(groups, clouds, signal)
@@ -92,7 +100,12 @@ export class PlanReader {
   }
 
   /** A cloud that nobody asks anything of is not asked anything. */
-  async #cloud(policy: CloudConfig, control: CloudControl | undefined, wanted: boolean, signal: AbortSignal) {
+  async #cloud(
+    policy: CloudConfig,
+    control: CloudControl | undefined,
+    groups: readonly DemandGroup[],
+    signal: AbortSignal,
+  ) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(cloudTimeout)])
     const cloud: FleetCloud = {
       name: policy.name,
@@ -103,11 +116,12 @@ export class PlanReader {
       ...(policy.availabilityZone === undefined ? {} : { zone: policy.availabilityZone }),
       observed: { unknown: 'nothing was asked' },
       flavors: {},
+      ...(policy.bootVolume === undefined ? {} : { bootVolumes: {} }),
       guests: this.#guests.of(policy.name),
       caps: definedOnly(policy.caps),
       reserved: { instances: policy.reserved.vms, cores: policy.reserved.cores, ramMb: policy.reserved.ramMb },
     }
-    if (!wanted) return { cloud }
+    if (groups.length === 0) return { cloud }
     try {
       const connection = this.#deps.clouds.batch(policy.name)
       const [project, flavors, observed] = await Promise.all([
@@ -115,7 +129,9 @@ export class PlanReader {
         this.#flavorsOf(policy.name, limit),
         limitsOf(connection, limit),
       ])
-      return { cloud: { ...cloud, flavors, observed }, project }
+      const { quotas, ...volumes } = await this.#volumes.of(policy, connection, groups, flavors, limit)
+      if ('quotas' in observed) observed.quotas = { ...observed.quotas, ...quotas }
+      return { cloud: { ...cloud, ...volumes, flavors, observed }, project }
     } catch (error) {
       return { cloud: { ...cloud, observed: { unknown: error instanceof Error ? error.message : String(error) } } }
     }
@@ -153,6 +169,7 @@ function supplyOf(listed: ListedVm[], recent: StartedVm[], workers: WorkerAd[]):
       ...(reason === undefined ? {} : { reason }),
       cores: order.flavor.cores,
       memoryMb: order.flavor.ramMb,
+      ...(order.bootVolume === undefined ? {} : { volumeGb: order.bootVolume.sizeGb }),
       // Nova counts a server from the create call on; until that has been answered nobody knows
       listed: state !== 'requested' && state !== 'creating' && reason !== 'CreateUnknown',
       bornAt,

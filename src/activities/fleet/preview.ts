@@ -1,4 +1,4 @@
-import type { PlanPreview } from '#contract/fleet.ts'
+import type { PlanPreview } from '#contract/preview.ts'
 import type { FleetPlan, PlanInput } from '#domain/fleet/types.ts'
 
 /** So many of each fit into a payload with room to spare. */

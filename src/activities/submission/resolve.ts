@@ -25,7 +25,7 @@ export async function resolveChoices(deps: Deps, input: SubmissionInput, file: R
   if (credentials.length === 0) throw noTarget(deps, targetClouds)
   const tried = await Promise.all(
     credentials.map(({ cloud, credential }) =>
-      withCredential(credential, (owner) => tryCloud(deps.clouds.batch(cloud), owner, cloud, wanted), patience),
+      withCredential(credential, (owner) => tryCloud(deps, owner, cloud, wanted), patience),
     ),
   )
   const choices = settleChoices(tried).flatMap((choice) =>
@@ -44,7 +44,9 @@ function noTarget({ config }: Deps, targetClouds: string[]): Problem {
   })
 }
 
-async function tryCloud(batch: OpenStack, owner: OpenStack, cloud: string, wanted: Wanted): Promise<Tried> {
+async function tryCloud(deps: Deps, owner: OpenStack, cloud: string, wanted: Wanted): Promise<Tried> {
+  const batch = deps.clouds.batch(cloud)
+  const bootVolume = deps.config.clouds.some(({ name, bootVolume: policy }) => name === cloud && policy !== undefined)
   const asUser = (error: unknown) => {
     throw cloudProblem(error, cloud, owner.config)
   }
@@ -58,7 +60,7 @@ async function tryCloud(batch: OpenStack, owner: OpenStack, cloud: string, wante
       // what the batch project may boot decides, not what the user's project may
       flavorsOf(batch, AbortSignal.timeout(patience.timeouts.headersMs)).catch(asSite),
     ])
-    const offer = { cloud, project, images, flavors }
+    const offer = { cloud, project, images, flavors, bootVolume }
     const tried = chooseOnCloud(offer, wanted)
     if ('choice' in tried) await requireShareable(batch, owner, offer, tried.choice.image.id).catch(asUser)
     return tried

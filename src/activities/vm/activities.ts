@@ -4,6 +4,7 @@ import type { OpenStack, ServerCreate } from 'openstack-ts'
 import { tellFleet, wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import type { Deps } from '#activities/deps.ts'
 import { untilDone } from '#activities/failure.ts'
+import { remembered } from '#activities/heartbeats.ts'
 import type { VmInput, VmOrder } from '#contract/vm-lifecycle.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
 import { createServer } from './create-server.ts'
@@ -17,6 +18,8 @@ export interface CreateServerInput extends VmInput {
 export interface DeleteServerInput extends VmInput {
   vm: string
   serverId: string | undefined
+  /** Of the volumes that were made for it, those that the cloud had shown. */
+  volumes?: string[]
   reason: VmReason
   note: string | undefined
   served: boolean
@@ -48,7 +51,7 @@ export function createVmActivities(deps: Deps) {
      * and the next boot must know; then that its place is free.
      */
     async deleteServer(input: DeleteServerInput): Promise<void> {
-      const { vm, order, pool, reason, note, served, bornAt, force = false } = input
+      const { vm, order, pool, reason, note, served, bornAt, volumes = [], force = false } = input
       await tellFleet(deps.client, pool, {
         vm,
         order,
@@ -61,11 +64,30 @@ export function createVmActivities(deps: Deps) {
       await untilDone(async () => {
         const cloud = deps.clouds.batch(order.cloud)
         await requireProject(cloud, order)
-        await deleteServer(cloud, input, force || Context.current().info.attempt >= forceFrom)
+        await deleteServer(cloud, input, {
+          force: force || Context.current().info.attempt >= forceFrom,
+          ...(order.bootVolume === undefined ? {} : { volumes }),
+        })
+      }).catch((failure: unknown) => {
+        throw tellingOn(failure)
       })
       await wakeFleet(deps.client, pool, { source: `vm/${vm}`, at: Date.now() })
     },
   }
+}
+
+/** The failure with what this activity had found out: the one that goes on when it has given up does not get its heartbeats. */
+function tellingOn(failure: unknown): unknown {
+  const known = remembered()
+  if (!(failure instanceof ApplicationFailure) || known === undefined) return failure
+  const { message, type, details, nextRetryDelay } = failure
+  return ApplicationFailure.create({
+    message,
+    nonRetryable: false,
+    details: [known, ...(details ?? [])],
+    ...(type == null ? {} : { type }),
+    ...(nextRetryDelay == null ? {} : { nextRetryDelay }),
+  })
 }
 
 /** Only as the project that the order names: another project's "not found" would prove nothing. */

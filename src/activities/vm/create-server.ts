@@ -93,7 +93,7 @@ function notAsked(error: unknown): ApplicationFailure {
 
 function nameTaken(vm: string, [other]: { id: string; why: string }[]): ApplicationFailure {
   const message = `there is a server ${other?.id} of the name ${vm} that is not this VM's: ${other?.why}`
-  return ApplicationFailure.nonRetryable(message, 'CloudError' satisfies VmReason)
+  return ApplicationFailure.nonRetryable(message, 'NameTaken' satisfies VmReason)
 }
 
 async function lookUp(cloud: OpenStack, proof: VmProof, forMs: number): Promise<{ id: string }> {

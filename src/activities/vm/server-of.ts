@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import type { OpenStack, ServerCreate } from 'openstack-ts'
+import type { BlockDevice, OpenStack, ServerCreate } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { networkId } from '#clouds/network-id.ts'
 import { workerKitFolder } from '#config/own-files.ts'
-import type { VmInput } from '#contract/vm-lifecycle.ts'
+import type { VmInput, VmOrder } from '#contract/vm-lifecycle.ts'
 import { controlPlaneKey, tenantKey } from '#domain/vm/ownership.ts'
 import { serialiseSettings, siteSettings } from '#domain/worker/condor-settings.ts'
 import { kitFiles, type WorkerKit } from '#domain/worker/kit.ts'
@@ -60,7 +60,7 @@ export async function serverOf(
   return {
     name: vm,
     flavorId: order.flavor.id,
-    imageId: order.image.id,
+    ...bootSource(order),
     networks: cloud?.network === undefined ? 'auto' : [{ networkId: await networkId(connection, cloud.network) }],
     userData: encodeUserData(serialiseCloudConfig(document), (bytes) => gzipSync(bytes)),
     metadata: { [controlPlaneKey]: config.controlPlane, [tenantKey]: order.tenant },
@@ -69,6 +69,21 @@ export async function serverOf(
     ...(cloud?.availabilityZone === undefined ? {} : { availabilityZone: cloud.availabilityZone }),
     ...(cloud === undefined || cloud.securityGroups.length === 0 ? {} : { securityGroups: cloud.securityGroups }),
   }
+}
+
+/** The image itself, or a volume that Nova makes of it and deletes with the server. */
+function bootSource({ image, bootVolume }: VmOrder): Pick<ServerCreate, 'imageId' | 'blockDevices'> {
+  if (bootVolume === undefined) return { imageId: image.id }
+  const root: BlockDevice = {
+    sourceType: 'image',
+    destinationType: 'volume',
+    sourceId: image.id,
+    bootIndex: 0,
+    sizeGb: bootVolume.sizeGb,
+    volumeType: bootVolume.type,
+    deleteOnTermination: true,
+  }
+  return { blockDevices: [root] }
 }
 
 async function workerKit(): Promise<WorkerKit> {

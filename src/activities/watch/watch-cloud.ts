@@ -6,8 +6,9 @@ import { ownServers } from '#clouds/own-servers.ts'
 import type { ListedVm } from '#contract/listed.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
 import { limitsOf } from '#clouds/limits.ts'
-import type { CloudSeen } from '#contract/watch.ts'
+import { mostStrays, type CloudSeen } from '#contract/watch.ts'
 import { cloudPass } from '#domain/watch/cloud-pass.ts'
+import { straysAmong } from '#domain/watch/strays.ts'
 import { meaningOf } from '#domain/vm/nova-status.ts'
 import type { VmState } from '#domain/vm/state.ts'
 import { expectedVms } from './expected.ts'
@@ -78,6 +79,7 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
         ...(pass.frozen === undefined ? {} : { frozen: pass.frozen }),
         servers: servers.length,
         foreign: servers.filter(({ name }) => !names.has(name)).length,
+        strays: straysAmong(servers, names, config.pool).slice(0, mostStrays),
         limits,
       }
     } catch (error) {

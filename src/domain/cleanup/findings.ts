@@ -8,7 +8,7 @@ export type Finding =
   | { kind: 'lost'; vm: string; because: string }
   /** Ads or jobs of a VM that is nowhere. */
   | { kind: 'ghost'; vm: string; because: string }
-  /** Ports and addresses of a server that is gone. */
+  /** Ports and addresses of a server that is gone, and the volumes that were made for it. */
   | { kind: 'dependents'; vm: string; serverId: string; because: string }
   /** It looks like ours and is not provably so: for a person, and never touched. */
   | { kind: 'unproven'; vm: string; serverId: string; because: string }

@@ -25,6 +25,8 @@ const suspectUnlessServed = (against: BreakerKind): Blame => ({ against, decisiv
  */
 export const blameOf: Record<VmReason, Blame | undefined> = {
   CreateUnknown: suspect('capacity'),
+  // a restored Temporal minted the name of a server that it has forgotten: neither image nor cloud is at fault
+  NameTaken: undefined,
   BuildTimeout: suspect('image'),
   JoinTimeout: suspect('image'),
   NoFirstJob: suspect('image'),

@@ -111,7 +111,12 @@ export class Booting {
     )
   }
 
-  #record({ group, shape }: GroupState, cloud: FleetCloud, { image, flavor }: Bootable, probe: boolean): void {
+  #record(
+    { group, shape }: GroupState,
+    cloud: FleetCloud,
+    { image, flavor, volumeGb }: Bootable,
+    probe: boolean,
+  ): void {
     const last = this.boots.at(-1)
     if (last?.group === group.id && last.cloud === cloud.name) {
       last.count += 1
@@ -123,6 +128,7 @@ export class Booting {
       vmType: group.vmType,
       image,
       flavor,
+      ...(volumeGb === undefined ? {} : { volumeGb }),
       group: group.id,
       shape,
       ...(group.keepaliveMinutes === undefined ? {} : { keepaliveMinutes: group.keepaliveMinutes }),

@@ -75,8 +75,16 @@ export function guestFromFlavor({ vcpus, ramMb, diskGb, ephemeralGb }: Flavor): 
   }
 }
 
+/** Size of the volume that a VM boots from there; undefined if its flavor has a root disk, or it is not known. */
+export function volumeGbOf({ bootVolumes }: FleetCloud, { diskGb }: Flavor, image: string): number | undefined {
+  const volume = diskGb === 0 ? bootVolumes?.[image] : undefined
+  return volume !== undefined && 'gb' in volume ? volume.gb : undefined
+}
+
 /** What a fresh guest offers to jobs, and whether that was seen or is estimated. */
 export function guestOf(cloud: FleetCloud, flavor: Flavor, image: string): { resources: Resources; seen: boolean } {
   const seen = cloud.guests?.[guestKey(flavor.id, image)]
-  return seen === undefined ? { resources: guestFromFlavor(flavor), seen: false } : { resources: seen, seen: true }
+  if (seen !== undefined) return { resources: seen, seen: true }
+  const diskGb = volumeGbOf(cloud, flavor, image) ?? flavor.diskGb
+  return { resources: guestFromFlavor({ ...flavor, diskGb }), seen: false }
 }

@@ -11,8 +11,12 @@ export type Shortage =
 export const onTheirWay: ReadonlySet<WorkerVm['state']> = new Set(['requested', 'creating', 'building', 'booted'])
 
 /** What a VM takes from a cloud's quotas. */
-export function needOf(cloud: FleetCloud, { cores, ramMb }: { cores: number; ramMb: number }): Amounts {
-  return { ports: 1, ...cloud.perVm, instances: 1, cores, ramMb }
+export function needOf(
+  cloud: FleetCloud,
+  { cores, ramMb, volumeGb }: { cores: number; ramMb: number; volumeGb?: number | undefined },
+): Amounts {
+  const volume = volumeGb === undefined ? {} : { volumes: 1, volumeGb }
+  return { ports: 1, ...cloud.perVm, ...volume, instances: 1, cores, ramMb }
 }
 
 /**
@@ -31,18 +35,20 @@ export class Room {
   /** Taken, but not in `used` yet: boots in flight, and those of this pass. */
   readonly #coming: Amounts = {}
   readonly #vmsOf = new Map<string, number>()
-  #vms = 0
-  #cores = 0
+  #vms: number
+  #cores: number
   #booting = 0
 
   constructor(cloud: FleetCloud, vms: readonly WorkerVm[]) {
     this.#cloud = cloud
+    this.#vms = cloud.strays?.vms ?? 0
+    this.#cores = cloud.strays?.cores ?? 0
     this.#quotas = 'quotas' in cloud.observed ? cloud.observed.quotas : {}
     for (const vm of vms) {
       if (vm.state === 'gone') continue
       this.#count(vm.owner, vm.cores)
       if (onTheirWay.has(vm.state)) this.#booting += 1
-      if (takesUnseen(vm)) this.#come(needOf(cloud, { cores: vm.cores, ramMb: vm.memoryMb }))
+      if (takesUnseen(vm)) this.#come(needOf(cloud, { cores: vm.cores, ramMb: vm.memoryMb, volumeGb: vm.volumeGb }))
     }
   }
 

@@ -1,6 +1,6 @@
 import type { DemandGroup } from '../demand.ts'
 import type { Flavor } from '../flavor.ts'
-import { guestOf, jobsThatFit, requestOf } from './fit.ts'
+import { guestOf, jobsThatFit, requestOf, volumeGbOf } from './fit.ts'
 import { needOf } from './limits.ts'
 import type { Amounts, FleetCloud, MatchResult, Resources, VerdictKind } from './types.ts'
 import { resourcesText } from './words.ts'
@@ -16,6 +16,8 @@ export interface Bootable {
   flavor: Flavor
   guest: Resources
   jobsPerVm: number
+  /** Of the volume that it boots from, if it does. */
+  volumeGb?: number
   need: Amounts
 }
 
@@ -60,6 +62,18 @@ export function optionOf(group: DemandGroup, cloud: FleetCloud, match: MatchResu
     return reachable('image-missing', `image ${image} cannot be booted on ${cloud.name}: ${unusable}`)
   const flavor = cloud.flavors[flavorId]
   if (flavor === undefined) return reachable('flavor-missing', `${cloud.name} has no flavor ${flavorId} for us`)
+  const volume = cloud.bootVolumes?.[image]
+  if (flavor.diskGb === 0 && cloud.bootVolumes === undefined) {
+    const rule = 'bootVolume is not set for it in the configuration'
+    return reachable(
+      'flavor-missing',
+      `${flavor.name} has no root disk, and no VM boots from a volume on ${cloud.name}: ${rule}`,
+    )
+  }
+  if (flavor.diskGb === 0 && (volume === undefined || 'unknown' in volume)) {
+    const why = volume === undefined ? 'nothing was asked' : volume.unknown
+    return reachable('unknown-limits', `the room for volumes on ${cloud.name} is unknown: ${why}`)
+  }
   const { resources: guest, seen } = guestOf(cloud, flavor, image)
   const request = requestOf(group)
   const jobsPerVm = jobsThatFit(guest, request)
@@ -74,9 +88,17 @@ export function optionOf(group: DemandGroup, cloud: FleetCloud, match: MatchResu
   }
   if (typeof match === 'object')
     return reachable('match-unknown', `whether the jobs match is unknown: ${match.unknown}`)
+  const volumeGb = volumeGbOf(cloud, flavor, image)
   return {
     cloud,
     pool,
-    boot: { image, flavor, guest, jobsPerVm, need: needOf(cloud, { cores: flavor.vcpus, ramMb: flavor.ramMb }) },
+    boot: {
+      image,
+      flavor,
+      guest,
+      jobsPerVm,
+      ...(volumeGb === undefined ? {} : { volumeGb }),
+      need: needOf(cloud, { cores: flavor.vcpus, ramMb: flavor.ramMb, volumeGb }),
+    },
   }
 }

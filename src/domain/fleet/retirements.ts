@@ -70,7 +70,8 @@ function excesses(cloud: FleetCloud, present: readonly WorkerVm[]): Excess[] {
       const kept = reserved[quota] ?? 0
       // only what the cloud itself counts: a boot in flight may be in `used` already, and that doubt must not cost a VM
       const over = used - (limit - kept)
-      const weight = (vm: WorkerVm) => needOf(cloud, { cores: vm.cores, ramMb: vm.memoryMb })[quota] ?? 0
+      const weight = ({ cores, memoryMb, volumeGb }: WorkerVm) =>
+        needOf(cloud, { cores, ramMb: memoryMb, volumeGb })[quota] ?? 0
       const note = `${name} is over its quota: ${amountText(quota, used)} of ${limit}${kept > 0 ? `, ${kept} reserved` : ''}`
       return [{ note, over, weight }]
     }),

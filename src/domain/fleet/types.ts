@@ -31,6 +31,9 @@ export interface Quota {
 /** What the last look at a cloud's limits told; a failed look is unknown, never zero. A quota that is absent does not limit. */
 export type ObservedLimits = { quotas: Partial<Record<QuotaName, Quota>> } | { unknown: string }
 
+/** Size of the volume that VMs of an image boot from, GB; or why it is not known. */
+export type BootVolumeSize = { gb: number } | { unknown: string }
+
 /** An operator's limits for our own VMs on one cloud; absent is no limit. */
 export interface CloudCaps {
   vms?: number
@@ -59,7 +62,11 @@ export interface FleetCloud {
   unusableImages?: Record<string, string>
   /** What guests were really seen to have, by {@link guestKey}. */
   guests?: Record<string, Resources>
+  /** By image: the volumes that VMs of flavors without root disk boot from. Absent: they do not boot there. */
+  bootVolumes?: Record<string, BootVolumeSize>
   caps: CloudCaps
+  /** Servers of ours that are no {@link WorkerVm}, for a while: they take from the caps as well. */
+  strays?: { vms: number; cores: number }
   /** Of the quota, kept for others. */
   reserved: Amounts
   /** What a VM takes beside instances, cores and RAM; one port if absent. */
@@ -80,6 +87,8 @@ export interface WorkerVm {
   /** Of its flavor: what it takes from quotas. */
   cores: number
   memoryMb: number
+  /** Of the volume that it boots from, if it does. */
+  volumeGb?: number
   /** Whether the cloud's `used` already includes it: it was in a list of servers that was read *before* the limits. */
   listed: boolean
   bornAt: number
@@ -142,6 +151,8 @@ export interface Boot {
   vmType: string
   image: string
   flavor: Flavor
+  /** Size of the volume that they boot from, if they do. */
+  volumeGb?: number
   /** The group that they are booted for; give it and `shape` back with the VM in the next pass's supply. */
   group: string
   shape: string

@@ -7,6 +7,7 @@ export function describeVm(record: VmRecord): string {
     ...(record.serverId === undefined
       ? []
       : [`server \`${record.serverId}\`${record.address === undefined ? '' : ` at ${record.address}`}`]),
+    ...(record.volumes ?? []).map((id) => `volume \`${id}\``),
   ]
   const story = record.history.map(
     ({ at, state, because }) => `- ${new Date(at).toISOString()} **${state}**: ${because}`,

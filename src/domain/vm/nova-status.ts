@@ -40,7 +40,7 @@ export function reasonOfFault(text: string): VmReason {
     return 'NoCapacity'
   if (/quota/i.test(text)) return 'QuotaExceeded'
   if (
-    /find requested image|image .*(unacceptable|not found|could not be found|not active|corrupt|too (big|large))|ImageNotFound|disk is too small|unsupported image/i.test(
+    /find requested image|image .*(unacceptable|not found|could not be found|not active|corrupt|too (big|large))|ImageNotFound|disk is too small|larger than volume size|unsupported image/i.test(
       text,
     )
   ) {

@@ -24,6 +24,8 @@ export interface VmProof {
     tenant: string
     image: { id: string }
     flavor: { id: string; name: string }
+    /** What it boots from, if that is a volume. */
+    bootVolume?: unknown
   }
 }
 
@@ -42,6 +44,7 @@ export function doubt(server: ServerTraits, proof: VmProof): string | undefined 
   if (server.metadata[controlPlaneKey] !== proof.controlPlane) return 'its metadata do not name this control plane'
   if (server.metadata[tenantKey] !== order.tenant) return `its metadata do not name ${order.tenant} as its tenant`
   if (server.imageId !== null && server.imageId !== order.image.id) return `its image is not ${order.image.id}`
+  if (order.bootVolume !== undefined && server.imageId !== null) return 'it does not run from a volume'
   const { id, name } = server.flavor
   if (id === null ? name !== null && name !== order.flavor.name : id !== order.flavor.id)
     return `its flavor is not ${order.flavor.name}`

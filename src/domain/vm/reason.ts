@@ -1,6 +1,7 @@
 /** Why a worker VM left its course early, or ended. The same words are in search attributes, metrics, breakers and the CLI. */
 export const vmReasons = [
   'CreateUnknown',
+  'NameTaken',
   'BuildTimeout',
   'JoinTimeout',
   'NoFirstJob',

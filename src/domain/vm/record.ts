@@ -12,6 +12,8 @@ export interface VmEvent {
   /** A sentence for people: the fault's text, who asked, what was seen. */
   note?: string
   serverId?: string
+  /** Ids of the server's volumes that are to be deleted with it. */
+  volumes?: string[]
   address?: string
 }
 
@@ -25,6 +27,8 @@ export interface VmRecord {
   note?: string
   drain?: DrainMode
   serverId?: string
+  /** Ids of the volumes that were made for its server and die with it, as the cloud showed them. */
+  volumes?: string[]
   address?: string
   firstJobAt?: number
   /** Every change of state, for the operator's screen. At most some ten in a life. */
@@ -65,6 +69,7 @@ export function advance(record: VmRecord, event: VmEvent, now: number): VmRecord
   const known: VmRecord = {
     ...record,
     ...(event.serverId === undefined ? {} : { serverId: event.serverId }),
+    ...(event.volumes === undefined || isOfAnother(record, event) ? {} : { volumes: event.volumes }),
     ...(event.address === undefined ? {} : { address: event.address }),
     ...(event.kind === 'first-job' ? { firstJobAt: event.at } : {}),
   }
@@ -88,6 +93,10 @@ export function advance(record: VmRecord, event: VmEvent, now: number): VmRecord
     history: [...record.history, { at: now, state: transition.to, because: because(event, reason) }],
   }
 }
+
+/** What is told of a server that only bears the name of this VM's. */
+const isOfAnother = ({ serverId }: VmRecord, event: VmEvent): boolean =>
+  serverId !== undefined && event.serverId !== serverId
 
 function because(event: VmEvent, reason: VmReason | undefined): string {
   const what = reason === undefined ? words[event.kind] : `${words[event.kind]} (${reason})`

@@ -16,8 +16,11 @@ export interface SeenServer {
   status: string
   /** Whether its metadata name this control plane. */
   claimed: boolean
+  cores: number
   fault?: string
   address?: string
+  /** Ids of its volumes that are to be deleted with it. */
+  volumes?: string[]
 }
 
 /** What one look at a cloud tells. */
@@ -80,6 +83,7 @@ function eventOf(server: SeenServer | undefined, state: VmState, at: number): Vm
     seenIn: state,
     serverId: server.id,
     ...(server.address === undefined ? {} : { address: server.address }),
+    ...(server.volumes === undefined ? {} : { volumes: server.volumes }),
   }
   switch (meaningOf(server.status)) {
     case 'active':

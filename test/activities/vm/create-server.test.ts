@@ -132,7 +132,7 @@ describe('the create call', () => {
 
   it('is not made where the name has a server that is not provably ours', async () => {
     await own.batch.compute.servers.create({ ...own.wish(name), metadata: {} })
-    expect(await failureOf(create(1))).toEqual({ type: 'CloudError', final: true })
+    expect(await failureOf(create(1))).toEqual({ type: 'NameTaken', final: true })
     expect(await created()).toEqual([name])
   })
 })

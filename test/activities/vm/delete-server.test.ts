@@ -15,7 +15,7 @@ afterEach(() => own.stop())
 const boot = (called = name, more: Partial<ServerCreate> = {}): Promise<{ id: string }> =>
   own.batch.compute.servers.create({ ...own.wish(called), ...more })
 const remove = (id?: string, force = false): Promise<void> =>
-  new MockActivityEnvironment().run(() => deleteServer(own.batch, own.proof(name, id), force))
+  new MockActivityEnvironment().run(() => deleteServer(own.batch, own.proof(name, id), { force }))
 
 async function left(): Promise<string[]> {
   const names: string[] = []

@@ -31,6 +31,7 @@ export interface CloudBook {
 
 export interface WorkflowBook {
   id: string
+  runId: string
   type: string
   /** Temporal's word: RUNNING, COMPLETED … */
   status: string

@@ -6,8 +6,11 @@ import type { WorkflowBook } from './books.ts'
 
 /** Pending activities in this state are being worked on; others wait for their next attempt. */
 const STARTED = 2
+/** It was terminated while the task was worked on. */
+const FORCE_CLOSE_COMMAND = 17
 /** Something came in while the task was worked on: it is made again, and nobody did anything wrong. */
 const UNHANDLED_COMMAND = 1
+const harmless = new Set([FORCE_CLOSE_COMMAND, UNHANDLED_COMMAND])
 
 /** Every run of every workflow that there is, and all of its text. */
 export async function readWorkflows(client: Client): Promise<{ workflows: WorkflowBook[]; places: Place[] }> {
@@ -25,6 +28,7 @@ export async function readWorkflows(client: Client): Promise<{ workflows: Workfl
     )
     workflows.push({
       id,
+      runId,
       type,
       status: status.name,
       ...(result !== undefined && { reason: result.reason }),
@@ -37,9 +41,7 @@ export async function readWorkflows(client: Client): Promise<{ workflows: Workfl
           ({ activityType, attempt, lastFailure }) => `${activityType?.name} ${attempt} times: ${lastFailure?.message}`,
         ),
       failedTasks: (history.events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-        failed == null || Number(failed.cause) === UNHANDLED_COMMAND
-          ? []
-          : [`${failed.cause} ${failed.failure?.message}`],
+        failed == null || harmless.has(Number(failed.cause)) ? [] : [`${failed.cause} ${failed.failure?.message}`],
       ),
     })
   }

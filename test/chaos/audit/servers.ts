@@ -19,6 +19,7 @@ function leftOn(cloud: CloudBook, planted: Books['planted']): string[] {
 function dependents({ name, inventory }: CloudBook): string[] {
   return [
     ...inventory.ports.filter(({ orphan }) => orphan).map(({ id }) => `port ${id} is left on ${name}`),
+    ...inventory.volumes.filter(({ orphan }) => orphan).map(({ id }) => `volume ${id} is left on ${name}`),
     ...inventory.floatingIps.map(({ address }) => `floating address ${address} is left on ${name}`),
   ]
 }

@@ -65,7 +65,8 @@ const startd: FaultKind = {
   },
 }
 
-function startds({ own, planted }: World): { vm: string; pid: number }[] {
+/** Of all worker VMs that run; a guest's processes are its host's too. */
+export function startds({ own, planted }: Pick<World, 'own' | 'planted'>): { vm: string; pid: number }[] {
   const table = allProcesses()
   return own.site.runner
     .guests()

@@ -57,6 +57,7 @@ const cloud = (name: string): fc.Arbitrary<FleetCloud> =>
         { requiredKeys: [] },
       ),
       reserved: fc.record({ cores: fc.nat(5) }, { requiredKeys: [] }),
+      strays: fc.record({ vms: fc.nat(3), cores: fc.nat(8) }),
     },
     { requiredKeys: ['name', 'aliases', 'enabled', 'priority', 'observed', 'flavors', 'caps', 'reserved'] },
   )

@@ -107,7 +107,7 @@ describe('opening', () => {
         'SelfShutdown',
       ],
       capacity: ['CreateUnknown', 'NoCapacity', 'QuotaExceeded', 'Vanished'],
-      nothing: ['Idle', 'Lifetime', 'NoDemand', 'Retired', 'DeleteStuck'],
+      nothing: ['NameTaken', 'Idle', 'Lifetime', 'NoDemand', 'Retired', 'DeleteStuck'],
     })
   })
 })

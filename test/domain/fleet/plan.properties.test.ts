@@ -46,8 +46,9 @@ test('no boot takes a cloud over a quota or a cap', () =>
         if (limit < 0) continue
         expect(used + (coming[name] ?? 0) + (cloud.reserved[name as QuotaName] ?? 0)).toBeLessThanOrEqual(limit)
       }
-      expect(vms.length).toBeLessThanOrEqual(cloud.caps.vms ?? Infinity)
-      expect(cores).toBeLessThanOrEqual(cloud.caps.cores ?? Infinity)
+      const { strays = { vms: 0, cores: 0 } } = cloud
+      expect(vms.length + strays.vms).toBeLessThanOrEqual(cloud.caps.vms ?? Infinity)
+      expect(cores + strays.cores).toBeLessThanOrEqual(cloud.caps.cores ?? Infinity)
       expect(underWay).toBeLessThanOrEqual(cloud.caps.booting ?? Infinity)
       for (const { owner } of boots) {
         expect(vms.filter((vm) => vm.owner === owner).length).toBeLessThanOrEqual(cloud.caps.vmsPerUser ?? Infinity)
@@ -134,13 +135,13 @@ test('jobs wait only where a further VM would be over a limit', () =>
           limit >= 0 &&
           used + (coming[each] ?? 0) + (takes[each] ?? 0) + (cloud.reserved[each as QuotaName] ?? 0) > limit,
       )
-      const { caps } = cloud
+      const { caps, strays = { vms: 0, cores: 0 } } = cloud
       const ofType = withBoots(input.supply, plan.boots).filter(
         (vm) => vm.owner === group.owner && vm.vmType === group.vmType && present(vm),
       )
       const overCap =
-        vms.length + 1 > (caps.vms ?? Infinity) ||
-        cores + flavor.vcpus > (caps.cores ?? Infinity) ||
+        vms.length + strays.vms + 1 > (caps.vms ?? Infinity) ||
+        cores + strays.cores + flavor.vcpus > (caps.cores ?? Infinity) ||
         underWay + 1 > (caps.booting ?? Infinity) ||
         vms.filter(({ owner }) => owner === group.owner).length + 1 > (caps.vmsPerUser ?? Infinity) ||
         ofType.length + 1 > (group.vmTypeLimit ?? Infinity)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { planFleet } from '#domain/fleet/plan.ts'
-import type { FleetPlan, PlanInput } from '#domain/fleet/types.ts'
+import type { FleetCloud, FleetPlan, PlanInput } from '#domain/fleet/types.ts'
 import { c2, c8, cloud, emptyC2, input, jobs, minute, now, vm } from './world.ts'
 
 const plan = (changes: Partial<PlanInput>): FleetPlan => planFleet(input(changes))
@@ -223,6 +223,46 @@ describe('limits', () => {
       clouds: [cloud('arbutus', { observed, perVm: { volumes: 1, volumeGb: 40 } })],
     })
     expect(verdict(result)).toBe('quota: wants 40 GB of volumes, 30 left of quota 100 (70 used)')
+  })
+
+  describe('of VMs that boot from volumes', () => {
+    const rootless = { ...c2, id: 'v2-id', name: 'v2-7.5gb', diskGb: 0, ephemeralGb: 0 }
+    const wish = jobs(100, { flavors: { arbutus: rootless.id } })
+    const at = (changes: Partial<FleetCloud>) => [
+      cloud('arbutus', { flavors: { [rootless.id]: rootless, [c2.id]: c2 }, ...changes }),
+    ]
+    const quotas = { volumes: { limit: 10, used: 2 }, volumeGb: { limit: 200, used: 0 } }
+    const bootVolumes = { 'image-a': { gb: 40 } }
+
+    test('volumes and gigabytes count, those of VMs on their way too; the disk is the volume', () => {
+      const coming = vm('requested', { flavor: rootless.id, listed: false, volumeGb: 40 })
+      const result = plan({ demand: [wish], supply: [coming], clouds: at({ observed: { quotas }, bootVolumes }) })
+      expect(result.boots).toMatchObject([{ flavor: { id: rootless.id }, volumeGb: 40, count: 4 }])
+      const full = { ...quotas, volumes: { limit: 2, used: 2 } }
+      expect(verdict(plan({ demand: [wish], clouds: at({ observed: { quotas: full }, bootVolumes }) }))).toBe(
+        'quota: wants 1 volume, 0 left of quota 2 (2 used)',
+      )
+    })
+
+    test('the quota of volumes is none of those that have a root disk', () => {
+      const none = { ...quotas, volumes: { limit: 0, used: 0 } }
+      const result = plan({ demand: [jobs(1)], clouds: at({ observed: { quotas: none }, bootVolumes: {} }) })
+      expect(result.boots).toMatchObject([{ flavor: { id: c2.id }, count: 1 }])
+      expect(result.boots[0]).not.toHaveProperty('volumeGb')
+    })
+
+    test.each<[Partial<FleetCloud>, string]>([
+      [{}, 'flavor-missing: v2-7.5gb has no root disk, and no VM boots from a volume on arbutus'],
+      [{ bootVolumes: {} }, 'unknown-limits: the room for volumes on arbutus is unknown: nothing was asked'],
+      [
+        { bootVolumes: { 'image-a': { unknown: 'no answer' } } },
+        'unknown-limits: the room for volumes on arbutus is unknown: no answer',
+      ],
+    ])('none is booted with %j', (changes, reason) => {
+      const result = plan({ demand: [wish], clouds: at(changes) })
+      expect(result.boots).toEqual([])
+      expect(verdict(result)).toContain(reason)
+    })
   })
 
   test.each([

@@ -25,6 +25,12 @@ describe('a server is provably a VM of ours', () => {
     expect(doubt({ ...server, name: 'mine', metadata: {} }, { ...proof, serverId: 's1' })).toBeUndefined()
   })
 
+  it('if it runs from a volume as was asked, of which Nova names no image', () => {
+    const fromVolume = { ...proof, order: { ...proof.order, bootVolume: { sizeGb: 8 } } }
+    expect(doubt({ ...server, imageId: null }, fromVolume)).toBeUndefined()
+    expect(doubt(server, fromVolume)).toBe('it does not run from a volume')
+  })
+
   it.each<[string, Partial<ServerTraits>, Partial<VmProof>]>([
     ['the id that we were given is another', {}, { serverId: 's2' }],
     ['the project is another, though the id is right', { projectId: 'p2' }, { serverId: 's1' }],

@@ -35,6 +35,13 @@ describe('a worker VM', () => {
     ])
   })
 
+  it('remembers the volumes that die with its server, and believes them of no other server', () => {
+    const created = { kind: 'created', serverId: 's1' } as const
+    const seen = (serverId: string): Omit<VmEvent, 'at'> => ({ kind: 'active', serverId, volumes: ['v1'] })
+    expect(life('create-started', created, seen('s1'), 'joined', 'empty', 'drained').volumes).toEqual(['v1'])
+    expect(life('create-started', created, seen('s2')).volumes).toBeUndefined()
+  })
+
   it('goes back to serving when a job came at the last moment, and forgets why it was to leave', () => {
     const record = life(...toServing, 'first-job', 'empty', 'drain-refused')
     expect(record.state).toBe('serving')

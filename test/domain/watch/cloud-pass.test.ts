@@ -8,6 +8,7 @@ const server = (name: string, status: string, more = {}) => ({
   name,
   status,
   claimed: true,
+  cores: 2,
   ...more,
 })
 const serving = (n: number): ExpectedVm[] => Array.from({ length: n }, (_, i) => ({ vm: `vm-${i}`, state: 'serving' }))
@@ -21,8 +22,18 @@ describe('a look at a cloud', () => {
     expect(cloudPass([{ vm: 'a', state: 'booted' }], seen, none, at).events).toEqual([])
   })
 
+  it('tells it as well which volumes die with its server', () => {
+    const [told] = cloudPass(
+      [{ vm: 'a', state: 'building' }],
+      [server('a', 'ACTIVE', { volumes: ['v1'] })],
+      none,
+      at,
+    ).events
+    expect(told?.event).toMatchObject({ kind: 'active', volumes: ['v1'] })
+  })
+
   it('is not misled by a stranger of the same name, wherever in the list', () => {
-    const seen = [server('a', 'ACTIVE'), server('a', 'ERROR', { claimed: false, fault: 'theirs' })]
+    const seen = [server('a', 'ACTIVE'), server('a', 'ERROR', { claimed: false, cores: 2, fault: 'theirs' })]
     for (const list of [seen, seen.toReversed()]) {
       expect(cloudPass([{ vm: 'a', state: 'serving' }], list, none, at).events).toEqual([])
     }

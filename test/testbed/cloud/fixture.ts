@@ -34,7 +34,7 @@ export const seed = {
   quotas: { alpha: { compute: { instances: 400, cores: 4000, ram: -1 } } },
 } satisfies SeedInput
 
-const quick = { buildMs: 30, deleteMs: 30, actionMs: 20, snapshotMs: 30 }
+const quick = { buildMs: 30, deleteMs: 30, actionMs: 20, snapshotMs: 30, volumeMs: 30 }
 
 /** A folder that goes with the test. */
 export function newFolder(): string {
@@ -82,7 +82,13 @@ export function rows(answer: Answer, key: string): { id: string; name: string }[
 
 export const namesIn = (answer: Answer, key: string): string[] => rows(answer, key).map((row) => row.name)
 
-const PATHS = { identity: '/identity/v3', image: '/image/v2', compute: '/compute/v2.1', network: '/network/v2.0' }
+const PATHS = {
+  identity: '/identity/v3',
+  image: '/image/v2',
+  compute: '/compute/v2.1',
+  network: '/network/v2.0',
+  volume: '/volume/v3',
+}
 
 export interface Asker {
   (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>

@@ -74,7 +74,6 @@ describe('create', () => {
       403,
       'Maximum number of metadata items exceeds 128',
     ],
-    ['a volume to boot from', { block_device_mapping_v2: [{ source_type: 'image' }] }, 400, 'no volume service'],
   ])('%s is refused, and nothing is made', async (_what, change, status, text) => {
     const cloud = await cloudFor()
     const answer = await boot(await asker(cloud, 'ann', 'alpha'), change)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureGuestImage } from '#testbed/guest/image/build.ts'
@@ -49,6 +49,7 @@ const possible = mayMakeBridges() && (await whyNoGuests(tmpdir())) === undefined
 describe.skipIf(!possible)('a guest', () => {
   let instance: Instance
   let home: string
+  let shared: string
   let config: RunnerConfigInput
   let runner: Runner
   let hypervisor: string
@@ -95,6 +96,8 @@ describe.skipIf(!possible)('a guest', () => {
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'guest-test-'))
+    // a guest has a /tmp of its own
+    shared = mkdtempSync('/var/tmp/guest-test-')
     const image = await ensureGuestImage()
     instance = await createInstance({ home, network: 'bridge' })
     await makeBridge(instance)
@@ -108,6 +111,7 @@ describe.skipIf(!possible)('a guest', () => {
       image,
       bridge: { name: bridge ?? '', gateway: address, prefixLength: 24 },
       hosts: { [address]: ['central.pool.test'] },
+      shares: [shared],
     }
     runner = await startRunner(config, (line) => log.push(line))
   }, 300_000)
@@ -115,7 +119,7 @@ describe.skipIf(!possible)('a guest', () => {
   afterAll(async () => {
     await runner?.stop()
     if (instance !== undefined) await endInstance(instance)
-    rmSync(home, { recursive: true, force: true })
+    for (const folder of [home, shared]) rmSync(folder, { recursive: true, force: true })
     console.log(`guest: ${JSON.stringify(seconds)}\n${log.join('\n')}`)
   })
 
@@ -142,6 +146,14 @@ describe.skipIf(!possible)('a guest', () => {
     // nothing listens there, but the guest itself says so
     const [error] = await once(connect(22, addressIn(instance, 9)), 'error')
     expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it('has the folders that are shared with it, and nothing else of its host', async () => {
+    const notes = join(shared, 'notes')
+    writeFileSync(notes, 'from the host\n')
+    await inGuest('sh', '-c', `echo "from $(hostname)" >> ${notes}`)
+    expect(readOptional(notes)).toBe('from the host\nfrom pool-arbutus-00ff00ff00ff003d\n')
+    expect(await inGuest('ls', dirname(shared))).toBe(basename(shared))
   })
 
   it('goes on when its runner is killed, and is found again and not booted twice', async () => {
@@ -196,6 +208,7 @@ describe.skipIf(!possible)('a guest', () => {
     seconds['destroy'] = (performance.now() - begun) / 1000
     expect(first !== undefined && isRunning(first)).toBe(false)
     expect(existsSync(folder)).toBe(false)
+    expect(existsSync(join(shared, 'notes'))).toBe(true)
     expect(existsSync(join(hypervisor, `${ID}.console`))).toBe(false)
     expect(existsSync(`/sys/class/net/${linkName(ID)}`)).toBe(false)
     expect(execFileSync('losetup', ['--all']).toString()).not.toContain(disk)

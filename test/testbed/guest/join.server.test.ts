@@ -7,6 +7,7 @@ import { type Pool, startPool } from '#testbed/condor/pool.ts'
 import { createToken } from '#testbed/condor/worker.ts'
 import { ensureGuestImage } from '#testbed/guest/image/build.ts'
 import { whyNoGuests } from '#testbed/guest/overlay-guest.ts'
+import { addressOf } from '#testbed/guest/process-guest.ts'
 import { type Runner, startRunner } from '#testbed/guest/runner.ts'
 import { tail } from '#testbed/instance/daemon.ts'
 import { addressIn, createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
@@ -57,9 +58,11 @@ function userData(pool: Pool, token: string): string {
 const guests = mayMakeBridges() && (await whyNoGuests(tmpdir())) === undefined
 
 describe.each([
-  { mode: 'guest', possible: guests },
-  { mode: 'process', possible: true },
-] as const)('a worker in mode $mode', ({ mode, possible }) => {
+  { mode: 'guest', network: 'bridge', possible: guests },
+  { mode: 'process', network: 'loopback', possible: true },
+  // beside real guests, in the pool that is on their bridge
+  { mode: 'process', network: 'bridge', possible: mayMakeBridges() },
+] as const)('a worker in mode $mode, its pool on a $network', ({ mode, network, possible }) => {
   const undo: (() => unknown)[] = []
   afterEach(async () => {
     for (const step of undo.splice(0).toReversed()) await step()
@@ -74,7 +77,7 @@ describe.each([
     const instance = await createInstance({
       folder: join(home, 'instance'),
       home,
-      network: mode === 'guest' ? 'bridge' : 'loopback',
+      network,
     })
     undo.push(() => endInstance(instance))
     const pool = await startPool(instance, { fast: true })
@@ -108,6 +111,7 @@ describe.each([
         address: addressIn(instance, 7),
         userData: Buffer.from(text).toString('base64'),
       }
+      const own = mode === 'guest' ? server.address : addressOf(server)
       const begun = performance.now()
       writeFileSync(join(hypervisor, `${ID}.json`), JSON.stringify(server))
       const ad = async (): Promise<string> =>
@@ -139,9 +143,7 @@ describe.each([
         )
       }
       console.log(`${mode}: in the pool ${seconds.toFixed(1)} s after the server file`)
-      expect(line).toContain(
-        `"${NAME}.pool.test" "ada.${NAME}@pool.test" 4 7808 TARGET.Owner == "ada" "<${addressIn(instance, 7)}:`,
-      )
+      expect(line).toContain(`"${NAME}.pool.test" "ada.${NAME}@pool.test" 4 7808 TARGET.Owner == "ada" "<${own}:`)
       // nobody claims it, so its dead-man's switch ends HTCondor and with it the machine
       const deadline = Date.now() + 40_000
       while (!existsSync(join(hypervisor, `${ID}.off`)) && Date.now() < deadline) await sleep(100)

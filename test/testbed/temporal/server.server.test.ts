@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
@@ -38,4 +39,20 @@ it('still has its workflows after it was killed and after it was stopped', async
     const description = await withClient((client) => client.workflow.getHandle(id).describe())
     expect(description.status.name).toBe('RUNNING')
   }
+})
+
+it('goes back to a copy of its database that was made while it ran', async () => {
+  const copy = join(instance.folder, 'temporal.copy')
+  const start = (workflowId: string) =>
+    withClient((client) => client.workflow.start('none', { workflowId, taskQueue: 'none' }))
+  await start('before')
+  await server.backUp(copy)
+  await start('after')
+  await server.kill()
+  server.restore(copy)
+  await server.start()
+  await withClient(async (client) => {
+    expect(await client.workflow.getHandle('before').describe()).toMatchObject({ status: { name: 'RUNNING' } })
+    await expect(client.workflow.getHandle('after').describe()).rejects.toThrow(/not found/i)
+  })
 })

@@ -30,7 +30,7 @@ export class CloudAdmin {
   /** By project name or id; -1 = unlimited. */
   setQuota = (
     project: string,
-    change: { compute?: Record<string, number>; network?: Record<string, number> },
+    change: { compute?: Record<string, number>; network?: Record<string, number>; volume?: Record<string, number> },
   ): Promise<void> => this.#ask('PUT', `/quotas/${encodeURIComponent(project)}`, change)
   /** An empty list takes the project from the user, and with it every token and credential for it. */
   setRoles = (user: string, project: string, roles: string[]): Promise<void> =>

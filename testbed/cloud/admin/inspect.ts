@@ -46,11 +46,13 @@ export function serverRecords(cloud: Cloud): ServerRecord[] {
 export interface Inventory {
   ports: { id: string; deviceId: string; project: string; addresses: string[]; orphan: boolean }[]
   floatingIps: { id: string; address: string; portId: string | null }[]
+  /** An orphan was made for a server that is gone, to go with it. */
+  volumes: { id: string; status: string; sizeGb: number; servers: string[]; orphan: boolean }[]
   images: { id: string; name: string | null; status: string; visibility: string; members: string[] }[]
 }
 
 export function inventory(cloud: Cloud): Inventory {
-  const { servers, ports, floatingIps, images, members } = cloud.state
+  const { servers, ports, floatingIps, volumes, images, members } = cloud.state
   return {
     ports: [...ports.values()].map((port) => ({
       id: port.id,
@@ -61,6 +63,13 @@ export function inventory(cloud: Cloud): Inventory {
       orphan: port.deviceId !== '' && servers.get(port.deviceId)?.deletedAt !== null,
     })),
     floatingIps: [...floatingIps.values()].map(({ id, address, portId }) => ({ id, address, portId })),
+    volumes: [...volumes.values()].map(({ id, status, sizeGb, attachments, madeFor }) => ({
+      id,
+      status,
+      sizeGb,
+      servers: attachments.map(({ serverId }) => serverId),
+      orphan: madeFor !== null && status !== 'deleting' && servers.get(madeFor)?.deletedAt !== null,
+    })),
     images: [...images.values()].map(({ id, name, status, visibility }) => ({
       id,
       name,

@@ -12,7 +12,11 @@ import { inventory, serverRecords } from './inspect.ts'
 import { serverFaultRoutes } from './server-faults.ts'
 
 const Limits = z.record(z.string(), z.int().min(-1))
-const QuotaChange = z.strictObject({ compute: Limits.default({}), network: Limits.default({}) })
+const QuotaChange = z.strictObject({
+  compute: Limits.default({}),
+  network: Limits.default({}),
+  volume: Limits.default({}),
+})
 const RoleChange = z.strictObject({ user: z.string(), project: z.string(), roles: z.array(z.string()) })
 const Revoke = z.strictObject({ user: z.string().optional(), project: z.string().optional() })
 const Hosts = z.array(
@@ -70,13 +74,15 @@ export function adminRoutes(cloud: Cloud, log: RequestLog, adminToken: string): 
     return c.json(timings)
   })
   app.put('/quotas/:project', async (c) => {
-    const { compute, network } = QuotaChange.parse(await c.req.json())
+    const { compute, network, volume } = QuotaChange.parse(await c.req.json())
     const { id } = byName(state.projects.values(), c.req.param('project'))
     const limits = { ...state.quotas.get(id)?.limits, ...compute }
     const networkLimits = { ...state.networkQuotas.get(id)?.limits, ...network }
+    const volumeLimits = { ...state.volumeQuotas.get(id)?.limits, ...volume }
     state.quotas.put(id, { projectId: id, limits })
     state.networkQuotas.put(id, { projectId: id, limits: networkLimits })
-    return c.json({ compute: limits, network: networkLimits })
+    state.volumeQuotas.put(id, { projectId: id, limits: volumeLimits })
+    return c.json({ compute: limits, network: networkLimits, volume: volumeLimits })
   })
   app.put('/roles', async (c) => {
     const { user, project, roles } = RoleChange.parse(await c.req.json())

@@ -4,6 +4,7 @@ import type { Principal } from '../identity/types.ts'
 import { uuid } from '../ids.ts'
 import { startSnapshot } from '../image/snapshot.ts'
 import { badRequest, conflict, forbidden } from '../refusal.ts'
+import { isVolumeBacked } from './boot-devices.ts'
 import { beginDelete } from './deletion.ts'
 import { STATES } from './status.ts'
 import type { Server, VmState } from './types.ts'
@@ -143,6 +144,7 @@ function snapshot(
   if (typeof metadata !== 'object' || metadata === null) throw badRequest('Invalid input for field/attribute metadata.')
   checkUnlocked(who, server)
   checkState(server, 'createImage', ['active', 'stopped', 'paused', 'suspended'])
+  if (isVolumeBacked(server)) throw badRequest('This cloud takes no image of a server that runs from a volume.')
   const properties = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]))
   const imageId = uuid()
   startSnapshot(cloud, { id: imageId, name, owner: projectOf(who), properties, server })

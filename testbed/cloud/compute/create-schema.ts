@@ -36,6 +36,21 @@ const networks = z.array(
   }),
 )
 
+const device = z.strictObject({
+  source_type: z.enum(['image', 'volume', 'snapshot', 'blank']),
+  destination_type: z.enum(['local', 'volume']).optional(),
+  uuid: uuidText.nullish(),
+  boot_index: z.union([z.int(), z.string()]).nullish(),
+  volume_size: count.nullish(),
+  delete_on_termination: z.union([z.boolean(), z.string()]).nullish(),
+  volume_type: z.string().nullish(),
+  device_name: z.string().nullish(),
+  guest_format: z.string().nullish(),
+  disk_bus: z.string().nullish(),
+  device_type: z.string().nullish(),
+  tag: z.string().nullish(),
+})
+
 const server = z.strictObject({
   name: z
     .string()
@@ -68,7 +83,7 @@ const server = z.strictObject({
   accessIPv4: z.string().optional(),
   accessIPv6: z.string().optional(),
   block_device_mapping: z.array(z.unknown()).optional(),
-  block_device_mapping_v2: z.array(z.looseObject({})).optional(),
+  block_device_mapping_v2: z.array(device).optional(),
 })
 
 /** The minor version since which Nova knows a field; it refuses in older ones what it doesn't know there. */
@@ -88,12 +103,15 @@ const Body = z.strictObject({
 })
 
 export type ServerWish = z.infer<typeof server>
+export type DeviceWish = z.infer<typeof device>
 
 /** Reads the body of POST /servers as a microversion allows it. @throws Refusal 400. */
 export function readWish(microversion: number, body: unknown): ServerWish {
   const wish = check(Body, body).server
   const early = Object.keys(wish).find((key) => microversion < (SINCE[key] ?? 0))
   if (early !== undefined) throw badRequest(`Additional properties are not allowed ('${early}' was unexpected)`)
+  if (microversion < 67 && wish.block_device_mapping_v2?.some((one) => one.volume_type != null) === true)
+    throw badRequest("Additional properties are not allowed ('volume_type' was unexpected)")
   if (microversion >= 37 && wish.networks === undefined)
     throw badRequest("Invalid input for field/attribute server. 'networks' is a required property")
   if (microversion < 37 && typeof wish.networks === 'string')

@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud.ts'
 import type { Effect } from '../faults/rule.ts'
-import { projectOf } from '../identity/roles.ts'
+import { isAdmin, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
 import { hexId, isUuid, uuid } from '../ids.ts'
 import type { Image } from '../image/types.ts'
@@ -9,6 +9,7 @@ import { defaultGroup, groupsOf } from '../network/groups.ts'
 import { addPort } from '../network/ports.ts'
 import { badRequest, forbidden, Refusal } from '../refusal.ts'
 import type { ServerWish } from './create-schema.ts'
+import { bootDevices, takeVolumes, type BootDevice } from './boot-devices.ts'
 import { flavorFor } from './flavors.ts'
 import { pickHost, zones } from './hosts.ts'
 import { chooseNics, type Nic } from './network-choice.ts'
@@ -29,8 +30,8 @@ export function createServers(
   const projectId = projectOf(who)
   const flavor = flavorFor(cloud, who, wish.flavorRef)
   if (flavor === undefined) throw badRequest(`Flavor ${wish.flavorRef} could not be found.`)
-  const image = bootableImage(cloud, who, wish)
-  checkFit(image, flavor)
+  const { image, devices } = bootSource(cloud, who, wish)
+  checkFit(who, image, flavor, devices)
   if (wish.key_name !== undefined && !cloud.state.keypairs.has(`${who.user.id}:${wish.key_name}`))
     throw badRequest('Invalid key_name provided.')
   if (wish.availability_zone !== undefined && !zones(cloud).includes(wish.availability_zone))
@@ -63,24 +64,37 @@ export function createServers(
       wish.availability_zone ?? null,
       effect,
     )
-    cloud.life.put(
-      plug(
-        cloud,
-        placed,
-        nics,
-        groups.map((group) => group.id),
-      ),
+    const plugged = plug(
+      cloud,
+      placed,
+      nics,
+      groups.map((group) => group.id),
     )
+    cloud.life.put(fill(cloud, plugged, devices))
     if (wish.user_data !== undefined) cloud.state.userData.put(placed.id, { base64: wish.user_data })
     return placed
   })
 }
 
-function bootableImage(cloud: Cloud, who: Principal, wish: ServerWish): Image {
-  if (wish.block_device_mapping !== undefined || (wish.block_device_mapping_v2?.length ?? 0) > 0)
-    throw badRequest('Block Device Mapping is Invalid: there is no volume service in this cloud.')
-  if (wish.imageRef === undefined || wish.imageRef === '') throw badRequest('Invalid imageRef provided.')
-  const id = wish.imageRef.split('/').at(-1) ?? ''
+/** The image that it boots, from its own disk or by way of a volume; undefined for a volume that there was before. */
+function bootSource(
+  cloud: Cloud,
+  who: Principal,
+  { imageRef, block_device_mapping, block_device_mapping_v2 = [] }: ServerWish,
+): { image: Image | undefined; devices: BootDevice[] } {
+  if (block_device_mapping !== undefined)
+    throw badRequest('Block Device Mapping is Invalid: this cloud reads block_device_mapping_v2 only.')
+  const imageOf = (ref: string | undefined): Image => bootableImage(cloud, who, ref)
+  if (block_device_mapping_v2.length === 0) return { image: imageOf(imageRef), devices: [] }
+  const devices = bootDevices(cloud, who, block_device_mapping_v2, imageRef, imageOf)
+  const root = devices.find(({ boot }) => boot)
+  if (root === undefined) return { image: imageOf(imageRef), devices }
+  return { image: root.kind === 'made' ? root.image : undefined, devices }
+}
+
+function bootableImage(cloud: Cloud, who: Principal, ref: string | undefined): Image {
+  if (ref === undefined || ref === '') throw badRequest('Invalid imageRef provided.')
+  const id = ref.split('/').at(-1) ?? ''
   if (!isUuid(id)) throw badRequest(`Invalid input for field/attribute imageRef. Value: ${id}. '${id}' is not a 'uuid'`)
   const image = cloud.state.images.get(id)
   const memberOf = (imageId: string, project: string) => cloud.state.members.get(memberKey(imageId, project))
@@ -89,9 +103,16 @@ function bootableImage(cloud: Cloud, who: Principal, wish: ServerWish): Image {
   return image
 }
 
-function checkFit(image: Image, flavor: Flavor): void {
+function checkFit(who: Principal, image: Image | undefined, flavor: Flavor, devices: readonly BootDevice[]): void {
+  if (image === undefined) return
   if (flavor.ramMb < image.minRam) throw badRequest("Flavor's memory is too small for requested image.")
-  if (flavor.diskGb === 0) throw forbidden('Only volume-backed servers are allowed for flavors with zero disk.')
+  // The size of a volume is its own.
+  if (devices.some(({ boot }) => boot)) return
+  if (flavor.diskGb === 0) {
+    // os_compute_api:servers:create:zero_disk_flavor; such a disk is as large as the image.
+    if (isAdmin(who)) return
+    throw forbidden('Only volume-backed servers are allowed for flavors with zero disk.')
+  }
   const disk = flavor.diskGb * GIB
   const need = Math.max(image.size ?? 0, image.virtualSize ?? 0)
   if (need > disk)
@@ -119,7 +140,7 @@ function newServer(
   who: Principal,
   wish: ServerWish,
   flavor: Flavor,
-  image: Image,
+  image: Image | undefined,
   groups: string[],
 ): Server {
   const now = cloud.now()
@@ -132,8 +153,8 @@ function newServer(
     reservationId: '',
     requestId: '',
     flavor,
-    imageId: image.id,
-    imageName: image.name,
+    imageId: image?.id ?? '',
+    imageName: image?.name ?? null,
     metadata: wish.metadata ?? {},
     tags: wish.tags ?? [],
     keyName: wish.key_name ?? null,
@@ -147,6 +168,7 @@ function newServer(
         .slice(0, 63),
     securityGroups: groups,
     configDrive: wish.config_drive === true || wish.config_drive === 'true' || wish.config_drive === 'True',
+    volumes: [],
     launchIndex: 0,
     vmState: 'building',
     taskState: 'scheduling',
@@ -158,6 +180,7 @@ function newServer(
     stuck: false,
     deleteSticks: false,
     keepsPorts: false,
+    keepsVolumes: null,
     vanished: false,
     due: null,
     createdAt: now,
@@ -205,5 +228,17 @@ function plug(cloud: Cloud, server: Server, nics: readonly Nic[], securityGroups
     if (!(error instanceof Refusal)) throw error
     const text = `Build of instance ${server.id} aborted: Failed to allocate the network(s) with error ${error.message}, not rescheduling.`
     return failing(server, cloud.now() + cloud.timings().buildMs, text, 500)
+  }
+}
+
+/** Makes its volumes; what Cinder refuses fails the build, not the request. */
+function fill(cloud: Cloud, server: Server, devices: readonly BootDevice[]): Server {
+  if (server.host === null || devices.length === 0) return server
+  try {
+    return takeVolumes(cloud, server, devices)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const text = `Build of instance ${server.id} aborted: ${error.message}`
+    return failing({ ...server, stuck: false }, cloud.now() + cloud.timings().buildMs, text, 500)
   }
 }

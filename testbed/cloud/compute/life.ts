@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts'
 import { markPorts, releasePorts } from '../network/ports.ts'
-import { guestPower } from './status.ts'
+import { holdVolumes, releaseVolumes } from './boot-devices.ts'
+import { guestPower, isLive } from './status.ts'
 import type { Server } from './types.ts'
 
 /** The server once what was due has happened. */
@@ -41,19 +42,24 @@ export class ServerLife {
     this.#timers.clear()
   }
 
-  /** The one way to change a server: keeps its guest, its ports and its timer in step. */
+  /** The one way to change a server: keeps its guest, its ports, its volumes and its timer in step. */
   put(server: Server): void {
     const before = this.#cloud.state.servers.get(server.id)
     this.#cloud.state.servers.put(server.id, server)
-    if (server.vmState === 'deleted' || server.vanished) this.#bury(server)
-    else if (before?.vmState !== server.vmState)
+    if (server.vmState === 'deleted' || server.vanished) this.#bury(server, before)
+    else if (before?.vmState !== server.vmState) {
       markPorts(this.#cloud, server.id, server.vmState === 'building' ? 'DOWN' : 'ACTIVE')
+      if (server.vmState === 'active') holdVolumes(this.#cloud, server)
+      // A failed build gives back at once what it had made.
+      else if (before?.vmState === 'building' && server.vmState === 'error') releaseVolumes(this.#cloud, server)
+    }
     if (before === undefined || guestPower(before) !== guestPower(server))
       this.#cloud.hypervisor.show(server, this.#cloud)
     if (before?.due !== server.due) this.#arm(server)
   }
 
-  #bury(server: Server): void {
+  #bury(server: Server, before: Server | undefined): void {
+    if (before !== undefined && isLive(before)) releaseVolumes(this.#cloud, server)
     if (!server.keepsPorts) releasePorts(this.#cloud, server.id)
     this.#cloud.state.userData.delete(server.id)
   }

@@ -1,6 +1,7 @@
 import { isAdmin, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
 import { badRequest, forbidden } from '../refusal.ts'
+import { isVolumeBacked } from './boot-devices.ts'
 import { statusOf } from './status.ts'
 import type { Server } from './types.ts'
 import type { Addresses } from './view.ts'
@@ -100,7 +101,7 @@ function filterOf(
     return (s) => pattern.test(s.name)
   })
   add('uuid', (text) => (s) => s.id === text)
-  add('image', (text) => (s) => s.imageId === text)
+  add('image', (text) => (s) => s.imageId === text && !isVolumeBacked(s))
   add('flavor', (text) => (s) => s.flavor.id === text)
   add('reservation_id', (text) => (s) => s.reservationId === text)
   add('ip', (text) => {

@@ -12,6 +12,7 @@ import { beginDelete } from './deletion.ts'
 import { listServers } from './list.ts'
 import { metadataRoutes } from './metadata-routes.ts'
 import type { Server } from './types.ts'
+import { volumeAttachmentRoutes } from './volume-attachment-routes.ts'
 import { allAddresses, links, serverBrief, serverView } from './view.ts'
 
 const Change = z.object({
@@ -90,6 +91,7 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
       deleteSticks:
         effect?.kind === 'stuck-deleting' ? (effect.untilForced ? 'until-forced' : true) : server.deleteSticks,
       keepsPorts: server.keepsPorts || effect?.kind === 'keep-ports',
+      keepsVolumes: effect?.kind === 'keep-volumes' ? effect.as : server.keepsVolumes,
     }
     cloud.life.put(beginDelete(cloud, struck, false))
     return c.body(null, 204)
@@ -119,5 +121,6 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
     })
   })
   app.route('/', metadataRoutes(cloud))
+  app.route('/', volumeAttachmentRoutes(cloud))
   return app
 }

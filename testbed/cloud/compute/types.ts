@@ -59,6 +59,7 @@ export interface Server {
   requestId: string
   /** As it was at creation: later changes of the flavor don't reach the server. */
   flavor: Flavor
+  /** Also of a server that runs from a volume made of it, of which no API tells it. */
   imageId: string
   imageName: string | null
   metadata: Record<string, string>
@@ -68,6 +69,7 @@ export interface Server {
   host: string | null
   hostname: string
   securityGroups: string[]
+  volumes: { id: string; boot: boolean; device: string; deleteOnTermination: boolean }[]
   configDrive: boolean
   launchIndex: number
   vmState: VmState
@@ -84,6 +86,8 @@ export interface Server {
   deleteSticks: boolean | 'until-forced'
   /** Its ports stay behind when it goes: an injected fault. */
   keepsPorts: boolean
+  /** What its volumes become when it goes, instead of being deleted or freed: an injected fault. */
+  keepsVolumes: 'available' | 'in-use' | 'error_deleting' | null
   /** No API shows it any more, not even as deleted: an injected fault. */
   vanished: boolean
   due: Due | null

@@ -3,6 +3,7 @@ import { microsBare, seconds } from '../clock-text.ts'
 import type { Cloud } from '../cloud.ts'
 import { isAdmin } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
+import { isVolumeBacked } from './boot-devices.ts'
 import { statusOf } from './status.ts'
 import type { Server } from './types.ts'
 
@@ -78,7 +79,9 @@ export function serverView(cloud: Cloud, who: Principal, microversion: number, s
         : createHash('sha224')
             .update(server.projectId + server.host)
             .digest('hex'),
-    image: { id: server.imageId, links: [{ rel: 'bookmark', href: `${cloud.url}/compute/images/${server.imageId}` }] },
+    image: isVolumeBacked(server)
+      ? ''
+      : { id: server.imageId, links: [{ rel: 'bookmark', href: `${cloud.url}/compute/images/${server.imageId}` }] },
     flavor:
       microversion >= 47
         ? {
@@ -110,7 +113,10 @@ export function serverView(cloud: Cloud, who: Principal, microversion: number, s
     'OS-EXT-STS:task_state': task,
     'OS-EXT-STS:vm_state': server.vmState,
     'OS-EXT-STS:power_state': server.powerState,
-    'os-extended-volumes:volumes_attached': [],
+    'os-extended-volumes:volumes_attached': server.volumes.map(({ id, deleteOnTermination }) => ({
+      id,
+      ...(microversion >= 3 && { delete_on_termination: deleteOnTermination }),
+    })),
     ...(server.fault !== null &&
       (status === 'ERROR' || status === 'DELETED') && {
         fault: { code: server.fault.code, created: seconds(server.fault.created), message: server.fault.message },

@@ -47,12 +47,17 @@ export const EffectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stuck-deleting'), untilForced: z.boolean().default(false) }),
   /** The deleted server leaves its ports behind. */
   z.strictObject({ kind: z.literal('keep-ports') }),
+  /** The deleted server leaves its volumes behind: free, as if they were still attached to it, or half deleted. */
+  z.strictObject({
+    kind: z.literal('keep-volumes'),
+    as: z.enum(['available', 'in-use', 'error_deleting']).default('available'),
+  }),
 ])
 
 export const RuleInputSchema = z.strictObject({
   match: z
     .strictObject({
-      service: z.enum(['identity', 'image', 'compute', 'network']).optional(),
+      service: z.enum(['identity', 'image', 'compute', 'network', 'block-storage']).optional(),
       method: z.string().optional(),
       /** Regular expression over the path and query behind the host. */
       pathRegex: z.string().optional(),

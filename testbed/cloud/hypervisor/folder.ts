@@ -25,7 +25,7 @@ const record = (server: Server, cloud: Cloud, power: 'on' | 'off') => ({
     name: server.flavor.name,
     vcpus: server.flavor.vcpus,
     ramMb: server.flavor.ramMb,
-    diskGb: server.flavor.diskGb,
+    diskGb: rootGb(server, cloud),
     ephemeralGb: server.flavor.ephemeralGb,
   },
   address: portsOf(cloud, server.id)[0]?.fixedIps[0]?.ip_address ?? null,
@@ -35,6 +35,12 @@ const record = (server: Server, cloud: Cloud, power: 'on' | 'off') => ({
   publicKey: cloud.state.keypairs.get(`${server.userId}:${server.keyName}`)?.publicKey ?? null,
   cloud: cloud.config.name,
 })
+
+/** Of its flavor, or of the volume that it runs from. */
+function rootGb(server: Server, cloud: Cloud): number {
+  const root = server.volumes.find(({ boot }) => boot)
+  return root === undefined ? server.flavor.diskGb : (cloud.state.volumes.get(root.id)?.sizeGb ?? 0)
+}
 
 /** A backstop for a missed notification of the file system. */
 const SWEEP_MS = 1000

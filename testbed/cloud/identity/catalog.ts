@@ -6,10 +6,11 @@ const SERVICES = [
   { type: 'image', name: 'glance', path: '/image' },
   { type: 'compute', name: 'nova', path: '/compute/v2.1' },
   { type: 'network', name: 'neutron', path: '/network' },
+  { type: 'block-storage', name: 'cinder', path: '/volume/v3/%(project_id)s' },
 ]
 
 /** The catalog of a scoped token: three interfaces a service, one region. */
-export const catalog = (url: string, region: string) =>
+export const catalog = (url: string, region: string, projectId: string) =>
   SERVICES.map(({ type, name, path }) => ({
     id: seededHex('service', type),
     type,
@@ -19,6 +20,6 @@ export const catalog = (url: string, region: string) =>
       interface: face,
       region,
       region_id: region,
-      url: url + path,
+      url: url + path.replace('%(project_id)s', projectId),
     })),
   }))

@@ -72,8 +72,9 @@ export function identityRoutes(cloud: Cloud): Hono<Env> {
     }),
   )
   app.get('/v3/auth/catalog', (c) => {
-    if (c.var.principal.project === null) throw forbidden('You are not authorized to perform the requested action.')
-    return c.json({ catalog: catalog(cloud.url, cloud.config.region) })
+    const { project } = c.var.principal
+    if (project === null) throw forbidden('You are not authorized to perform the requested action.')
+    return c.json({ catalog: catalog(cloud.url, cloud.config.region, project.id) })
   })
   app.route('/v3', directoryRoutes(cloud))
   app.route('/v3', grantRoutes(cloud))

@@ -13,7 +13,7 @@ export function tokenView(cloud: Cloud, { token, user, project, roles }: Princip
     project: { id: project.id, name: project.name, domain: domain(project.domainId) },
     is_domain: false,
     roles: roles.map((name) => ({ id: roleId(name), name })),
-    ...(withCatalog && { catalog: catalog(cloud.url, cloud.config.region) }),
+    ...(withCatalog && { catalog: catalog(cloud.url, cloud.config.region, project.id) }),
   }
   return {
     token: {

@@ -15,6 +15,7 @@ export async function authenticate(transport: Transport, identityUrl: string, cr
   const url = `${identityUrl}/auth/tokens`
   const common = {
     service: 'identity',
+    stage: 'authentication' as const,
     url,
     headers: { accept: 'application/json', 'content-type': 'application/json' },
   }
@@ -32,12 +33,13 @@ export async function authenticate(transport: Transport, identityUrl: string, cr
 
 function read(reply: HttpReply, value: string | undefined): Token {
   const parsed = tokenBody.safeParse(parseJson(reply.text))
-  if (value !== undefined && parsed.success) return tokenFrom(value, parsed.data)
+  if (value !== undefined && parsed.success) return tokenFrom(value, parsed.data, reply.headers['date'])
   const issue = parsed.error?.issues[0]
   const what = issue === undefined ? 'no X-Subject-Token' : `${issue.path.join('.')}: ${issue.message}`
   throw new OpenStackError(`identity: the reply is not a token (${what}); is auth_url a Keystone?`, {
     code: 'BadReply',
     service: 'identity',
+    stage: 'authentication',
     status: reply.status,
     requestId: reply.requestId,
   })

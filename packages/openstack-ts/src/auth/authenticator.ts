@@ -9,9 +9,13 @@ export class Authenticator {
   readonly #skewMs: number
   readonly #now: () => number
   #token: Token | undefined
+  #renewAt = 0
   #flight: Promise<Token> | undefined
 
-  /** @param skewMs a token that expires within this time counts as expired */
+  /**
+   * @param skewMs a token that expires within this time counts as expired; half of its lifetime, if that is shorter
+   * @param now milliseconds of any clock that goes on: it need not agree with Keystone's
+   */
   constructor(authenticate: () => Promise<Token>, skewMs: number, now: () => number) {
     this.#authenticate = authenticate
     this.#skewMs = skewMs
@@ -21,7 +25,7 @@ export class Authenticator {
   /** A token that is valid as far as this client knows. */
   token(options: CallOptions = {}): Promise<Token> {
     const token = this.#token
-    if (token !== undefined && this.#now() < token.expiresAt - this.#skewMs) return Promise.resolve(token)
+    if (token !== undefined && this.#now() < this.#renewAt) return Promise.resolve(token)
     return this.#join(options)
   }
 
@@ -36,19 +40,24 @@ export class Authenticator {
       return await this.#join(options)
     } catch (error) {
       if (!OpenStackError.is(error) || error.code !== 'Unauthorized') throw error
-      const { service, method, url, status, requestId, globalRequestId, fault, body } = error
+      const { service, stage, method, url, status, requestId, globalRequestId, fault, body } = error
       throw new OpenStackError(
         `identity: the token was refused, and so was a new authentication: ${fault ?? error.message}`,
-        { code: 'Unauthorized', service, method, url, status, requestId, globalRequestId, fault, body },
+        { code: 'Unauthorized', service, stage, method, url, status, requestId, globalRequestId, fault, body },
         { cause: error },
       )
     }
   }
 
   #join(options: CallOptions): Promise<Token> {
-    this.#flight ??= this.#authenticate()
-      .then((token) => (this.#token = token))
-      .finally(() => (this.#flight = undefined))
+    this.#flight ??= this.#fresh().finally(() => (this.#flight = undefined))
     return abortable(this.#flight, options.signal, 'identity')
+  }
+
+  async #fresh(): Promise<Token> {
+    const asked = this.#now()
+    const token = await this.#authenticate()
+    this.#renewAt = asked + token.lifetimeMs - Math.min(this.#skewMs, token.lifetimeMs / 2)
+    return (this.#token = token)
   }
 }

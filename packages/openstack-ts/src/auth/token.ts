@@ -20,6 +20,7 @@ const service = z
 export const tokenBody = z.object({
   token: z.object({
     expires_at: z.string(),
+    issued_at: z.string().optional(),
     methods: z.array(z.string()).default([]),
     user: owned,
     project: owned.optional(),
@@ -44,8 +45,10 @@ export interface Owned extends Named {
 /** A token and what Keystone says about it. */
 export interface Token {
   secret: Secret
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by Keystone's clock. */
   expiresAt: number
+  /** How long it was still valid when Keystone answered, in milliseconds: says the same without a clock. */
+  lifetimeMs: number
   methods: readonly string[]
   user: Owned
   /** Undefined for a token without a project. */
@@ -54,11 +57,15 @@ export interface Token {
   catalog: readonly CatalogService[]
 }
 
-export function tokenFrom(secret: string, body: z.output<typeof tokenBody>): Token {
-  const { expires_at, methods, user, project, roles, catalog } = body.token
+/** @param date the reply's `Date`: what Keystone's clock said */
+export function tokenFrom(secret: string, body: z.output<typeof tokenBody>, date: string | undefined): Token {
+  const { expires_at, issued_at, methods, user, project, roles, catalog } = body.token
+  const expiresAt = Date.parse(expires_at)
+  const answeredAt = [date, issued_at].map((text) => Date.parse(text ?? '')).find((time) => !Number.isNaN(time))
   return {
     secret: new Secret(secret),
-    expiresAt: Date.parse(expires_at),
+    expiresAt,
+    lifetimeMs: expiresAt - (answeredAt ?? Date.now()),
     methods,
     user: { ...user, domain: user.domain },
     project: project === undefined ? undefined : { ...project, domain: project.domain },

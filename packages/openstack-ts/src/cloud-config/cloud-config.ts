@@ -38,10 +38,11 @@ export interface CloudConfig {
   credential: Credential
   /** Undefined is fine on clouds of one region. */
   region: string | undefined
-  interface: Interface
+  /** One, or several of which the first that a service has is taken. */
+  interface: Interface | readonly Interface[]
   /** Service type (`compute`) to the URL to use instead of the catalog's. */
   endpointOverrides: Readonly<Record<string, string>>
-  /** Service type to the microversion that the configuration asks for. */
+  /** Service type to the microversion that the configuration asks for; `latest` for the cloud's newest. */
   microversions: Readonly<Record<string, string>>
   tls: TlsConfig
 }
@@ -49,7 +50,7 @@ export interface CloudConfig {
 export interface TlsConfig {
   /** False accepts any certificate. */
   verify: boolean
-  /** File of the certificate authorities to trust instead of the system's. */
+  /** File of the certificate authorities to trust instead of those that Node trusts. */
   caFile: string | undefined
   /** Client certificate and key, where a cloud wants them. */
   certFile: string | undefined

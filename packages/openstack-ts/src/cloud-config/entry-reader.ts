@@ -27,8 +27,22 @@ export class EntryReader {
     return typeof value === 'string' ? value : this.invalid(key, `must be text, not ${kindOf(value)}`)
   }
 
+  /** A text, or a list of them. */
+  texts(key: string): string[] | undefined {
+    const value = this.#value(key)
+    if (!Array.isArray(value)) {
+      const single = this.text(key)
+      return single === undefined ? undefined : [single]
+    }
+    return value.map((item) => scalarText(item) ?? this.invalid(key, `must be a list of texts, not of ${kindOf(item)}`))
+  }
+
   url(key: string): string | undefined {
-    const value = this.text(key)
+    // Public profiles have one host a region.
+    const value = this.text(key)?.replaceAll(
+      '{region_name}',
+      () => this.text('region_name') ?? this.missing('region_name'),
+    )
     if (value === undefined) return undefined
     const protocol = URL.canParse(value) ? new URL(value).protocol : undefined
     if (protocol === 'http:' || protocol === 'https:') return value.replace(/\/+$/, '')
@@ -68,5 +82,5 @@ export class EntryReader {
 }
 
 function kindOf(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+  return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : `a ${typeof value}`
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { CloudConfig, ConfigSource, Interface } from './cloud-config.ts'
 import { CloudConfigError } from './config-error.ts'
+import { isMicroversionWish } from '../discovery/microversion.ts'
 import { credentialOf } from './credential.ts'
 import { EntryReader } from './entry-reader.ts'
 import { isTree, mergeTrees, type Tree } from '../tree.ts'
@@ -22,8 +23,13 @@ const AUTH_KEYS = [
   'project_domain_name',
   'domain_id',
   'domain_name',
+  'default_domain',
+  'default_domain_id',
+  'default_domain_name',
   'system_scope',
+  'trust_id',
   'token',
+  'auth_token',
   'application_credential_id',
   'application_credential_name',
   'application_credential_secret',
@@ -49,13 +55,12 @@ export function cloudConfigFromEntry(
   entry: Tree,
   place: EntryPlace = { source: { kind: 'inline' }, path: undefined, base: '/' },
 ): CloudConfig {
-  const outside = Object.fromEntries(
-    AUTH_KEYS.filter((key) => entry[key] !== undefined).map((key) => [key, entry[key]]),
-  )
-  const auth = entry['auth'] ?? {}
+  const top = underscored(entry)
+  const outside = Object.fromEntries(AUTH_KEYS.filter((key) => top[key] !== undefined).map((key) => [key, top[key]]))
+  const auth = top['auth'] ?? {}
   if (!isTree(auth))
     throw new CloudConfigError('KeyInvalid', 'must be a mapping', { path: place.path, cloud: name, key: 'auth' })
-  const read = new EntryReader({ ...entry, auth: mergeTrees(outside, auth) }, name, place.path, place.nameOf)
+  const read = new EntryReader({ ...top, auth: mergeTrees(outside, underscored(auth)) }, name, place.path, place.nameOf)
   const file = (key: string): string | undefined => {
     const value = read.text(key)
     if (value === undefined) return undefined
@@ -70,9 +75,10 @@ export function cloudConfigFromEntry(
     region: read.text('region_name'),
     interface: interfaceOf(read),
     endpointOverrides: endpointOverrides(read),
-    microversions: suffixed(read, '_default_microversion'),
+    microversions: microversions(read),
     tls: {
-      verify: read.flag('verify') ?? !(read.flag('insecure') ?? false),
+      // As in openstacksdk the careless one of the two wins.
+      verify: (read.flag('verify') ?? true) && !(read.flag('insecure') ?? false),
       caFile: file('cacert'),
       certFile: file('cert'),
       keyFile: file('key'),
@@ -80,29 +86,45 @@ export function cloudConfigFromEntry(
   }
 }
 
-function interfaceOf(read: EntryReader): Interface {
-  const key = read.text('interface') === undefined ? 'endpoint_type' : 'interface'
-  const value = (read.text(key) ?? 'public').replace(/URL$/, '')
-  if (value !== 'public' && value !== 'internal' && value !== 'admin') {
-    return read.invalid(key, `must be public, internal or admin, not ${value}`)
-  }
-  return value
+function interfaceOf(read: EntryReader): CloudConfig['interface'] {
+  const key = read.texts('interface') === undefined ? 'endpoint_type' : 'interface'
+  const [first = 'public', ...others] = (read.texts(key) ?? []).map((value) => asInterface(read, key, value))
+  return others.length === 0 ? first : [first, ...others]
+}
+
+function asInterface(read: EntryReader, key: string, named: string): Interface {
+  const value = named.replace(/URL$/, '')
+  if (value === 'public' || value === 'internal' || value === 'admin') return value
+  return read.invalid(key, `must be public, internal or admin, not ${value}`)
 }
 
 function endpointOverrides(read: EntryReader): Record<string, string> {
-  const overrides: Record<string, string> = {}
-  for (const service of Object.keys(suffixed(read, '_endpoint_override'))) {
-    const url = read.url(`${service.replaceAll('-', '_')}_endpoint_override`)
-    if (url !== undefined) overrides[service] = url
-  }
-  return overrides
+  return suffixed(read, '_endpoint_override', (key) => read.url(key))
 }
 
-function suffixed(read: EntryReader, suffix: string): Record<string, string> {
+function microversions(read: EntryReader): Record<string, string> {
+  return suffixed(read, '_default_microversion', (key) => {
+    const value = read.text(key)
+    if (value === undefined || isMicroversionWish(value)) return value
+    return read.invalid(key, `must be a microversion like 2.79, or latest, not ${value}`)
+  })
+}
+
+/** Service type to the value of `<type>_<suffix>`. */
+function suffixed(
+  read: EntryReader,
+  suffix: string,
+  valueOf: (key: string) => string | undefined,
+): Record<string, string> {
   const found: Record<string, string> = {}
   for (const key of read.keys()) {
-    const value = key.endsWith(suffix) ? read.text(key) : undefined
+    const value = key.endsWith(suffix) ? valueOf(key) : undefined
     if (value !== undefined) found[key.slice(0, -suffix.length).replaceAll('_', '-')] = value
   }
   return found
+}
+
+/** `project-id` is another spelling of `project_id`, in any key. */
+function underscored(tree: Tree): Tree {
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key.replaceAll('-', '_'), value]))
 }

@@ -4,8 +4,8 @@ import { readClouds, withProfile, withRegion } from './clouds.ts'
 import { CloudConfigError } from './config-error.ts'
 import { cloudConfigFromEntry } from './entry.ts'
 import { entryFromOpenrc, hasOpenrc, OPENRC_MARK, variableOf } from './openrc.ts'
-import { findConfigFiles, type ConfigFiles, type Environment, type FoundFiles } from './search.ts'
-import type { Tree } from '../tree.ts'
+import { absence, findConfigFiles, type ConfigFiles, type Environment, type FoundFiles } from './search.ts'
+import { isTree, type Tree } from '../tree.ts'
 
 export interface LoadOptions {
   /** Entry to take; without it `OS_CLOUD`, then openrc variables, then the only entry of clouds.yaml. */
@@ -70,7 +70,7 @@ export function listClouds(options: Omit<LoadOptions, 'cloud' | 'region'>): List
 
 function listedCloud(name: string, entry: Tree, path: string): ListedCloud {
   const auth = entry['auth']
-  const authUrl = typeof auth === 'object' && auth !== null && 'auth_url' in auth ? auth.auth_url : undefined
+  const authUrl = isTree(auth) && auth['auth_url'] !== undefined ? auth['auth_url'] : entry['auth_url']
   const region = entry['region_name']
   return {
     name,
@@ -105,7 +105,7 @@ function choose(
 
 function noCredentials(cloud: string | undefined, found: FoundFiles, env: Environment): CloudConfigError {
   const variable = (name: string): string => `variable ${name}: ${env[name] ? env[name] : 'not set'}`
-  const file = (path: string): string => `${path}: ${path === found.clouds ? 'has no clouds' : 'no such file'}`
+  const file = (path: string): string => `${path}: ${path === found.clouds ? 'has no clouds' : absence(path)}`
   return new CloudConfigError('NoCredentials', 'no OpenStack credentials; looked at:', {
     cloud,
     searched: [

@@ -8,6 +8,7 @@ import { ComputeQuotas } from './quotas.ts'
 import { ServerActions } from './server-actions.ts'
 import { ServerMetadata } from './server-metadata.ts'
 import { Servers } from './servers.ts'
+import { VolumeAttachments } from './volume-attachments.ts'
 
 /** Nova 2.1. */
 export class Compute {
@@ -15,6 +16,7 @@ export class Compute {
   readonly servers: Servers
   readonly actions: ServerActions
   readonly metadata: ServerMetadata
+  readonly volumeAttachments: VolumeAttachments
   readonly flavors: Flavors
   readonly keypairs: Keypairs
   readonly limits: Limits
@@ -26,6 +28,7 @@ export class Compute {
     this.servers = new Servers(client)
     this.actions = new ServerActions(client)
     this.metadata = new ServerMetadata(client)
+    this.volumeAttachments = new VolumeAttachments(client)
     this.flavors = new Flavors(client)
     this.keypairs = new Keypairs(client)
     this.limits = new Limits(client)

@@ -67,6 +67,10 @@ export function serverCreateBody(client: ServiceClient, create: ServerCreate, mi
       `networks 'none' needs microversion 2.37, this cloud is used at ${microversion}`,
     )
   }
+  if (create.blockDevices?.some(({ volumeType }) => volumeType !== undefined) === true && !since('2.67')) {
+    // Left out, it would quietly make volumes of another type.
+    throw client.error('InvalidRequest', `a volume type needs microversion 2.67, this cloud is used at ${microversion}`)
+  }
   const server = {
     name: create.name,
     flavorRef: create.flavorId,

@@ -54,6 +54,7 @@ export interface Server {
   /** For administrators only. */
   host: string | null
   securityGroups: string[]
+  /** Whether one is deleted with the server is known from 2.3 on. */
   volumes: { id: string; deleteOnTermination: boolean | null }[]
   configDrive: boolean
   /** From 2.9. */

@@ -5,7 +5,8 @@ import { namesOfService } from './service-types.ts'
 
 export interface EndpointWish {
   type: string
-  interface: Interface
+  /** Of several the first that the service has in the region is taken. */
+  interface: Interface | readonly Interface[]
   /** Undefined is fine if the service is in one region only. */
   region: string | undefined
 }
@@ -19,13 +20,14 @@ export function endpointUrl(catalog: readonly CatalogService[], wish: EndpointWi
   if (service === undefined)
     throw notFound(wish, `the catalog has no such service; it has: ${list(catalog.map(({ type }) => type))}`)
   const offered = services.flatMap(({ endpoints }) => endpoints)
-  const usable = offered.filter(
-    (one) => one.interface === wish.interface && (wish.region === undefined || one.region === wish.region),
-  )
+  const here = offered.filter(({ region }) => wish.region === undefined || region === wish.region)
+  const kinds = [wish.interface].flat()
+  const usable =
+    kinds.map((kind) => here.filter((one) => one.interface === kind)).find(({ length }) => length > 0) ?? []
   const [endpoint] = usable
   if (endpoint === undefined) {
     const region = wish.region === undefined ? '' : ` in region ${wish.region}`
-    throw notFound(wish, `no ${wish.interface} endpoint${region}; there are: ${list(offered.map(label))}`)
+    throw notFound(wish, `no ${kinds.join(' or ')} endpoint${region}; there are: ${list(offered.map(label))}`)
   }
   const regions = [...new Set(usable.map(({ region }) => region ?? '(none)'))]
   if (regions.length > 1) throw notFound(wish, `is in several regions, name one (region_name): ${list(regions)}`)

@@ -7,9 +7,9 @@ import type { CallOptions } from '../transport/settings.ts'
 import type { Transport } from '../transport/transport.ts'
 import { endpointUrl } from './endpoint.ts'
 import { microversionHeaders, negotiateMicroversion, type MicroversionWish } from './microversion.ts'
-import { namesOfService } from './service-types.ts'
-import { parseVersions, type ApiVersion } from './version-document.ts'
-import { withVersion } from './version-path.ts'
+import { ofService } from './service-types.ts'
+import { parseVersions, versionNamed, type ApiVersion } from './version-document.ts'
+import { documentUrl, inVersion, withVersion } from './version-path.ts'
 
 /** What is known of a service's API before it is asked. */
 export interface ApiWish {
@@ -20,12 +20,23 @@ export interface ApiWish {
   microversion: MicroversionWish | undefined
 }
 
-/** The URL as the configuration overrides it, or the catalog lists it. */
-export function serviceUrl(config: CloudConfig, type: string, token: Token): string {
-  const override = namesOfService(type)
-    .map((name) => config.endpointOverrides[name])
-    .find((url) => url !== undefined)
-  return override ?? endpointUrl(token.catalog, { type, interface: config.interface, region: config.region })
+/**
+ * The URL as the configuration overrides it, or the catalog lists it. An override may hold `%(project_id)s`, as
+ * openstacksdk allows.
+ */
+export function serviceUrl(config: CloudConfig, api: ApiWish, token: Token): string {
+  const { type, version } = api
+  const override = ofService(config.endpointOverrides, type)?.replace(/[%$]\((project|tenant)_id\)s/g, () => {
+    if (token.project !== undefined) return token.project.id
+    throw new OpenStackError(`${type}: the endpoint override wants a project id, but the token has no project`, {
+      code: 'EndpointNotFound',
+      service: type,
+    })
+  })
+  // Who overrides an endpoint means the version that is written there.
+  if (override !== undefined) return version === undefined ? override : withVersion(override, version)
+  const url = endpointUrl(token.catalog, { type, interface: config.interface, region: config.region })
+  return version === undefined ? url : inVersion(url, version)
 }
 
 /** Finds a service and settles its microversion. */
@@ -36,12 +47,11 @@ export async function locate(
   token: Token,
   options: CallOptions,
 ): Promise<Endpoint> {
-  const found = serviceUrl(config, api.type, token)
-  const url = api.version === undefined ? found : withVersion(found, api.version)
+  const url = serviceUrl(config, api, token)
   if (api.microversion === undefined) return { url, headers: {}, microversion: undefined }
   const offer = await readVersion(transport, api, url, token, options)
   if (offer.max === undefined) {
-    throw new OpenStackError(`${api.type}: ${url} has no microversions: it is older than ${api.version}`, {
+    throw new OpenStackError(`${api.type}: ${url} has no microversions: it is older than ${api.version ?? 'those'}`, {
       code: 'MicroversionUnsupported',
       service: api.type,
     })
@@ -60,24 +70,24 @@ async function readVersion(
   token: Token,
   options: CallOptions,
 ): Promise<ApiVersion> {
-  // A project id may follow the version in the catalog; the document is at the version itself.
-  const root = url.replace(/(\/v\d+(?:\.\d+)?)\/.*$/, '$1')
+  const document = documentUrl(url)
   const reply = await transport.send({
     ...options,
     service: api.type,
+    stage: 'discovery',
     method: 'GET',
-    url: `${root}/`,
+    url: document,
     headers: { accept: 'application/json', 'x-auth-token': token.secret.reveal() },
     expect: [200, 300],
   })
   const versions = parseVersions(parseJson(reply.text))
-  const version = versions.find(({ id }) => id === api.version) ?? (versions.length === 1 ? versions[0] : undefined)
+  const version = versionNamed(versions, api.version)
   if (version !== undefined) return version
   const known = versions.map(({ id }) => id).join(', ') || 'none'
-  throw new OpenStackError(`${api.type}: ${root}/ does not describe ${api.version} (versions there: ${known})`, {
+  throw new OpenStackError(`${api.type}: ${document} does not describe ${api.version} (versions there: ${known})`, {
     code: 'BadReply',
     service: api.type,
-    url: `${root}/`,
+    url: document,
     status: reply.status,
     requestId: reply.requestId,
   })

@@ -1,10 +1,17 @@
 import { OpenStackError } from '../error/openstack-error.ts'
+import { namesOfService } from './service-types.ts'
 
 export interface MicroversionWish {
   /** Below this the client cannot work. */
   min: string
-  /** Used if the cloud has it; else the cloud's newest. */
+  /** Used if the cloud has it, else the cloud's newest; `latest` is always the cloud's newest. */
   wanted: string
+}
+
+const MICROVERSION = /^(\d+)\.(\d+)$/
+
+export function isMicroversionWish(text: string): boolean {
+  return text === 'latest' || MICROVERSION.test(text)
 }
 
 /**
@@ -17,7 +24,8 @@ export function negotiateMicroversion(
   wish: MicroversionWish,
   cloud: { min: string; max: string },
 ): string {
-  const chosen = compareMicroversions(wish.wanted, cloud.max) <= 0 ? wish.wanted : cloud.max
+  const newest = wish.wanted === 'latest' || compareMicroversions(wish.wanted, cloud.max) > 0
+  const chosen = newest ? cloud.max : wish.wanted
   if (compareMicroversions(chosen, wish.min) >= 0 && compareMicroversions(chosen, cloud.min) >= 0) return chosen
   const offer = `the cloud has ${cloud.min} to ${cloud.max}, needed is ${wish.min} to ${wish.wanted}`
   throw new OpenStackError(`${service}: no microversion in common: ${offer}`, {
@@ -34,13 +42,30 @@ export function compareMicroversions(a: string, b: string): number {
 }
 
 function parts(version: string): [number, number] {
-  const match = /^(\d+)\.(\d+)$/.exec(version)
+  const match = MICROVERSION.exec(version)
   if (match === null) throw new TypeError(`not a microversion: ${version}`)
   return [Number(match[1]), Number(match[2])]
 }
 
+/** Names that services go by in the header, where it is not their official type. */
+const HEADER_NAMES: Readonly<Record<string, string>> = {
+  'block-storage': 'volume',
+  'container-infrastructure-management': 'container-infra',
+  'application-container': 'container',
+}
+
+/** Headers from before there was a common one; some releases read only these. */
+const OWN_HEADERS: Readonly<Record<string, string>> = {
+  compute: 'x-openstack-nova-api-version',
+  baremetal: 'x-openstack-ironic-api-version',
+  'shared-file-system': 'x-openstack-manila-api-version',
+}
+
 export function microversionHeaders(service: string, version: string): Record<string, string> {
-  const standard = { 'openstack-api-version': `${service} ${version}` }
-  // Before 2.27 Nova read only its own header.
-  return service === 'compute' ? { ...standard, 'x-openstack-nova-api-version': version } : standard
+  const [type = service] = namesOfService(service)
+  const own = OWN_HEADERS[type]
+  return {
+    'openstack-api-version': `${HEADER_NAMES[type] ?? type} ${version}`,
+    ...(own === undefined ? {} : { [own]: version }),
+  }
 }

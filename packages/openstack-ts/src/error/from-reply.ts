@@ -1,12 +1,13 @@
 import { codeOfFault, codeOfStatus } from './fault-code.ts'
 import { parseFault } from './fault.ts'
-import { OpenStackError } from './openstack-error.ts'
+import { OpenStackError, type Stage } from './openstack-error.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 const BODY_LIMIT = 4096
 
 export interface FailedReply {
   service: string
+  stage?: Stage | undefined
   method: string
   url: string
   status: number
@@ -30,6 +31,7 @@ export function errorFromReply(reply: FailedReply): OpenStackError {
   return new OpenStackError(`${service}: ${method} ${new URL(url).pathname} answered ${status}: ${said}${id}`, {
     code,
     service,
+    stage: reply.stage,
     method,
     url,
     status,

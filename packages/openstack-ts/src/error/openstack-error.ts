@@ -27,10 +27,18 @@ export type ErrorCode =
   | 'ResourceFailed'
   | 'WaitTimeout'
 
+/**
+ * What failed: the call itself, or what had to go before it. A call that failed for its token may have sent two
+ * requests: `authentication` means that there was no other token to be had, `call` that the new one did not help.
+ */
+export type Stage = 'authentication' | 'discovery' | 'call'
+
 export interface ErrorDetails {
   code: ErrorCode
   /** Service type, e.g. `compute`. */
   service: string
+  /** Default `call`. */
+  stage?: Stage | undefined
   method?: string | undefined
   url?: string | undefined
   status?: number | undefined
@@ -58,6 +66,7 @@ export class OpenStackError extends Error {
   readonly [BRAND] = true
   readonly code: ErrorCode
   readonly service: string
+  readonly stage: Stage
   readonly method: string | undefined
   readonly url: string | undefined
   readonly status: number | undefined
@@ -73,6 +82,7 @@ export class OpenStackError extends Error {
     super(message, options)
     this.code = details.code
     this.service = details.service
+    this.stage = details.stage ?? 'call'
     this.method = details.method
     this.url = details.url
     this.status = details.status

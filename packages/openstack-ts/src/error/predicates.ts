@@ -16,11 +16,23 @@ export const isUnauthorized = hasCode('Unauthorized')
 export const isForbidden = hasCode('Forbidden')
 /** The service cannot be reached or cannot answer at the moment. */
 export const isUnavailable = hasCode('Unavailable', 'ConnectionFailed', 'ConnectionLost', 'Timeout')
+/** The service asks for fewer requests: see `retryAfterMs`. */
+export const isRateLimited = hasCode('TooManyRequests')
 export const isAborted = hasCode('Aborted')
+/** A waiter's deadline came; the message says what was seen last. */
+export const isWaitTimeout = hasCode('WaitTimeout')
+/** What was waited for cannot come any more. */
+export const isResourceFailed = hasCode('ResourceFailed', 'NoValidHost', 'QuotaExceeded')
+
+/** There is no token to be had: the credential was refused, or Keystone does not answer. The call was not made. */
+export function isAuthenticationFailed(error: unknown): error is OpenStackError {
+  return OpenStackError.is(error) && error.stage === 'authentication'
+}
 
 /** A POST or PATCH that may have acted although it failed: look before trying again. */
 export function isAmbiguous(error: unknown): error is OpenStackError {
-  return OpenStackError.is(error) && error.mayHaveActed && (error.method === 'POST' || error.method === 'PATCH')
+  if (!OpenStackError.is(error) || error.stage === 'authentication') return false
+  return error.mayHaveActed && (error.method === 'POST' || error.method === 'PATCH')
 }
 
 /** The call's value, or undefined if the service says 404: for deletions and look-ups. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Agent } from 'undici'
+import { Agent, Pool, ProxyAgent } from 'undici'
 import type { TlsConfig } from '../cloud-config/cloud-config.ts'
 import { CloudConfigError } from '../cloud-config/config-error.ts'
+import type { ProxyFor } from './proxies.ts'
 import type { Timeouts } from './settings.ts'
 
 /**
@@ -9,17 +10,30 @@ import type { Timeouts } from './settings.ts'
  *
  * @param connections at most so many at once to each service; further calls queue
  */
-export function createAgent(tls: TlsConfig, timeouts: Timeouts, connections: number): Agent {
+export function createAgent(tls: TlsConfig, timeouts: Timeouts, connections: number, proxyFor: ProxyFor): Agent {
+  const { connectMs } = timeouts
+  const toCloud = {
+    rejectUnauthorized: tls.verify,
+    ...pem(tls.caFile, 'ca'),
+    ...pem(tls.certFile, 'cert'),
+    ...pem(tls.keyFile ?? tls.certFile, 'key'),
+  }
+  // HTTP/1.1 only: whether a lost request was sent can be told there.
+  const common = { connections, allowH2: false }
+  const direct = { ...common, connect: { timeout: connectMs, ...toCloud } }
   return new Agent({
-    connections,
-    // HTTP/1.1 only: whether a lost request was sent can be told there.
-    allowH2: false,
-    connect: {
-      timeout: timeouts.connectMs,
-      rejectUnauthorized: tls.verify,
-      ...pem(tls.caFile, 'ca'),
-      ...pem(tls.certFile, 'cert'),
-      ...pem(tls.keyFile ?? tls.certFile, 'key'),
+    ...direct,
+    factory(origin) {
+      const proxy = proxyFor(new URL(origin))
+      if (proxy === undefined) return new Pool(origin, direct)
+      return new ProxyAgent({
+        ...common,
+        uri: proxy,
+        requestTls: { timeout: connectMs, ...toCloud },
+        proxyTls: { timeout: connectMs },
+        // The tunnel is part of connecting, and its reply has no other limit.
+        clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: connectMs }),
+      })
     },
   })
 }

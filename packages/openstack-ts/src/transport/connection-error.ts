@@ -1,7 +1,8 @@
-import { OpenStackError, type ErrorCode } from '../error/openstack-error.ts'
+import { OpenStackError, type ErrorCode, type Stage } from '../error/openstack-error.ts'
 
-/** Errors from before anything was sent. */
+/** Errors that mean that nothing was sent, although the request had a connection to a proxy. */
 const NOT_CONNECTED = new Set([
+  'UND_ERR_INVALID_ARG',
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -22,13 +23,16 @@ export interface Attempt {
   /** The caller's signal, and the one of the try's own time limit. */
   signal: AbortSignal | undefined
   deadline: AbortSignal | undefined
+  /** Whether it was handed to a connection. */
+  started: boolean
+  stage?: Stage | undefined
 }
 
 /** The error that a failed exchange stands for. What cannot be proved unsent counts as sent. */
 export function errorFromConnection(cause: unknown, attempt: Attempt): OpenStackError {
-  const { service, method, url, globalRequestId } = attempt
+  const { service, stage, method, url, globalRequestId } = attempt
   const code = codeOf(cause, attempt)
-  const sent = code !== 'ConnectionFailed' && code !== 'TlsRefused'
+  const sent = attempt.started && code !== 'ConnectionFailed' && code !== 'TlsRefused'
   const reason = code === 'Aborted' ? attempt.signal?.reason : cause
   const hint = code === 'TlsRefused' ? '; a private certificate authority goes into `cacert`' : ''
   return new OpenStackError(
@@ -36,6 +40,7 @@ export function errorFromConnection(cause: unknown, attempt: Attempt): OpenStack
     {
       code,
       service,
+      stage,
       method,
       url,
       globalRequestId,
@@ -58,8 +63,8 @@ function codeOf(cause: unknown, attempt: Attempt): ErrorCode {
   if (attempt.signal?.aborted) return 'Aborted'
   if (attempt.deadline?.aborted) return 'Timeout'
   const code = errorCode(cause)
-  if (NOT_CONNECTED.has(code)) return 'ConnectionFailed'
   if (TLS.test(code)) return 'TlsRefused'
+  if (!attempt.started || NOT_CONNECTED.has(code)) return 'ConnectionFailed'
   return TIMEOUTS.has(code) ? 'Timeout' : 'ConnectionLost'
 }
 

@@ -24,8 +24,13 @@ export const DEFAULT_RETRY: RetryPolicy = { retries: 2, baseDelayMs: 250, maxDel
 export interface CallOptions {
   /** Aborts the call, its waits and its tries; the error has code `Aborted` and the signal's reason as its cause. */
   signal?: AbortSignal | undefined
-  /** Limit of one try as a whole, in milliseconds; also until the first of the reply. */
+  /** Limit of one try as a whole, in milliseconds: connection, reply and body. */
   timeoutMs?: number | undefined
+  /**
+   * Other limits than the client's for this call. `connectMs` is then the longest to wait for a connection, also for
+   * one of the client's own to become free.
+   */
+  timeouts?: Partial<Timeouts> | undefined
   /** Sent as `X-Openstack-Request-Id`; must look like `req-<uuid>`. Default: a new one for each call. */
   requestId?: string | undefined
 }

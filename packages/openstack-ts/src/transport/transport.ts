@@ -1,9 +1,11 @@
-import type { Readable } from 'node:stream'
-import { request, type Dispatcher } from 'undici'
+import { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
 import { errorFromReply } from '../error/from-reply.ts'
-import { OpenStackError } from '../error/openstack-error.ts'
+import { OpenStackError, type Stage } from '../error/openstack-error.ts'
+import { abortedError } from './abortable.ts'
 import { errorFromConnection } from './connection-error.ts'
-import type { Hooks } from './hooks.ts'
+import { Exchange } from './exchange.ts'
+import { tell, type Hooks } from './hooks.ts'
 import { newRequestId, requestIdOf } from './request-id.ts'
 import { mayRetry, pause, retryDelayMs } from './retry.ts'
 import type { CallOptions, RetryPolicy, Timeouts } from './settings.ts'
@@ -12,6 +14,8 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface HttpRequest extends CallOptions {
   service: string
+  /** What the request is for, if not the call itself. */
+  stage?: Stage | undefined
   method: Method
   url: string
   headers: Readonly<Record<string, string>>
@@ -53,6 +57,7 @@ export class Transport {
   async send(call: HttpRequest): Promise<HttpReply> {
     const globalRequestId = call.requestId ?? newRequestId()
     for (let retry = 0; ; retry++) {
+      if (call.signal?.aborted) throw abortedError(call.signal, call.service)
       const outcome = await this.#observe(call, globalRequestId, retry + 1)
       if (!OpenStackError.is(outcome)) return outcome
       const repeatable = call.repeatable === true ? mayRetry('GET', outcome) : mayRetry(call.method, outcome)
@@ -65,40 +70,49 @@ export class Transport {
 
   async #observe(call: HttpRequest, globalRequestId: string, attempt: number): Promise<HttpReply | OpenStackError> {
     const { onRequest, onResponse } = this.#settings.hooks
-    const event = { service: call.service, method: call.method, url: call.url, globalRequestId, attempt }
-    onRequest?.(event)
+    const { service, stage = 'call', method, url } = call
+    const event = { service, stage, method, url, globalRequestId, attempt }
+    tell(onRequest, event)
     const started = performance.now()
     const outcome = await this.#attempt(call, globalRequestId)
     const error = OpenStackError.is(outcome) ? outcome : undefined
     const durationMs = Math.round(performance.now() - started)
-    onResponse?.({ ...event, status: outcome.status, requestId: outcome.requestId, durationMs, error })
+    tell(onResponse, { ...event, status: outcome.status, requestId: outcome.requestId, durationMs, error })
     return outcome
   }
 
   async #attempt(call: HttpRequest, globalRequestId: string): Promise<HttpReply | OpenStackError> {
     const { dispatcher, timeouts, userAgent } = this.#settings
+    const { connectMs, headersMs, bodyMs } = call.timeouts ?? {}
     const deadline = call.timeoutMs === undefined ? undefined : AbortSignal.timeout(call.timeoutMs)
     const signals = [call.signal, deadline].filter((signal) => signal !== undefined)
-    const { service, method, url } = call
+    const { service, stage, method, url } = call
+    const exchange = new Exchange()
+    const lost = (cause: unknown): OpenStackError => {
+      const { started } = exchange
+      const attempt = { service, stage, method, url, globalRequestId, signal: call.signal, deadline, started }
+      return errorFromConnection(cause, attempt)
+    }
     try {
-      const answer = await request(url, {
-        dispatcher,
+      const options = {
         method,
         headers: { 'user-agent': userAgent, 'x-openstack-request-id': globalRequestId, ...call.headers },
         body: call.body ?? null,
-        headersTimeout: timeouts.headersMs,
-        bodyTimeout: timeouts.bodyMs,
-        ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
-      })
+        headersTimeout: headersMs ?? timeouts.headersMs,
+        bodyTimeout: bodyMs ?? timeouts.bodyMs,
+      }
+      const answer = await exchange.send(dispatcher, url, options, signals, connectMs)
       const headers = flat(answer.headers)
       const expected = call.expect.includes(answer.statusCode)
       const asStream = expected && call.stream === true
       const text = asStream ? '' : await answer.body.text()
       const status = answer.statusCode
       const requestId = requestIdOf(headers)
-      if (expected) return { status, headers, text, body: asStream ? answer.body : undefined, requestId }
+      if (expected)
+        return { status, headers, text, body: asStream ? streamOf(answer.body, lost) : undefined, requestId }
       return errorFromReply({
         service,
+        stage,
         method,
         url,
         status,
@@ -109,9 +123,21 @@ export class Transport {
         now: Date.now(),
       })
     } catch (cause) {
-      return errorFromConnection(cause, { service, method, url, globalRequestId, signal: call.signal, deadline })
+      return lost(cause)
     }
   }
+}
+
+/** The same pieces; an error that comes after the headers is the caller's as well. */
+function streamOf(body: Readable, lost: (cause: unknown) => OpenStackError): Readable {
+  async function* pieces(): AsyncGenerator<unknown, void, undefined> {
+    try {
+      yield* body
+    } catch (cause) {
+      throw lost(cause)
+    }
+  }
+  return Readable.from(pieces(), { objectMode: false })
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

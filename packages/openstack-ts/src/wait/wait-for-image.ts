@@ -1,7 +1,8 @@
 import { OpenStackError } from '../error/openstack-error.ts'
 import type { ImageDetails } from '../image/image-details.ts'
 import type { Images } from '../image/images.ts'
-import { poll, type WaitOptions } from './poll.ts'
+import type { CallOptions } from '../transport/settings.ts'
+import { waitFor, type WaitOptions } from './wait-for.ts'
 
 const FAILED = new Set(['killed', 'deleted', 'pending_delete', 'deactivated'])
 
@@ -12,11 +13,11 @@ const FAILED = new Set(['killed', 'deleted', 'pending_delete', 'deactivated'])
  * `WaitTimeout`
  */
 export function waitForImageActive(images: Images, id: string, options: WaitOptions): Promise<ImageDetails> {
-  const look = async () => {
-    const image = await images.show(id, options)
+  const look = async (call: CallOptions) => {
+    const image = await images.show(id, call)
     if (image.status === 'active') return { done: image }
     if (!FAILED.has(image.status)) return { state: image.status }
     throw new OpenStackError(`image: ${id} is ${image.status}`, { code: 'ResourceFailed', service: 'image' })
   }
-  return poll('image', `image ${id} to be active`, look, options)
+  return waitFor('image', `image ${id} to be active`, look, options)
 }

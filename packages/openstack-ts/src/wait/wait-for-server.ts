@@ -3,7 +3,8 @@ import type { Servers } from '../compute/servers.ts'
 import { codeOfFault } from '../error/fault-code.ts'
 import { OpenStackError } from '../error/openstack-error.ts'
 import { isNotFound } from '../error/predicates.ts'
-import { poll, type WaitOptions } from './poll.ts'
+import type { CallOptions } from '../transport/settings.ts'
+import { waitFor, type WaitOptions } from './wait-for.ts'
 
 /**
  * Waits until a server has a status and nothing is being done with it.
@@ -13,13 +14,13 @@ import { poll, type WaitOptions } from './poll.ts'
  * `NotFound` if it vanishes; `WaitTimeout`
  */
 export function waitForServer(servers: Servers, id: string, status: string, options: WaitOptions): Promise<Server> {
-  const look = async () => {
-    const server = await servers.show(id, options)
+  const look = async (call: CallOptions) => {
+    const server = await servers.show(id, call)
     if (server.status === status && server.taskState === null) return { done: server }
     if (server.status === 'ERROR') throw serverFailure(server)
     return { state: stateOf(server) }
   }
-  return poll('compute', `server ${id} to be ${status}`, look, options)
+  return waitFor('compute', `server ${id} to be ${status}`, look, options)
 }
 
 /**
@@ -28,9 +29,9 @@ export function waitForServer(servers: Servers, id: string, status: string, opti
  * @throws OpenStackError `ResourceFailed` for a soft-deleted one, which would stay: force its deletion; `WaitTimeout`
  */
 export function waitForServerGone(servers: Servers, id: string, options: WaitOptions): Promise<void> {
-  const look = async () => {
+  const look = async (call: CallOptions) => {
     try {
-      const server = await servers.show(id, options)
+      const server = await servers.show(id, call)
       if (server.status === 'DELETED') return { done: undefined }
       if (server.status === 'SOFT_DELETED') throw failure(`server ${id} is soft-deleted and would stay`, undefined)
       return { state: stateOf(server) }
@@ -39,7 +40,7 @@ export function waitForServerGone(servers: Servers, id: string, options: WaitOpt
       throw error
     }
   }
-  return poll('compute', `server ${id} to be gone`, look, options)
+  return waitFor('compute', `server ${id} to be gone`, look, options)
 }
 
 /** Why a server is in `ERROR`, as an error with Nova's own words. */

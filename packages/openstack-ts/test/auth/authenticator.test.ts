@@ -1,5 +1,13 @@
+import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { isAborted, isUnauthorized, OpenStackError } from '../../src/index.ts'
+import {
+  collect,
+  isAborted,
+  isAmbiguous,
+  isAuthenticationFailed,
+  isUnauthorized,
+  OpenStackError,
+} from '../../src/index.ts'
 import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
 
@@ -58,7 +66,8 @@ test('a token that is refused again after authentication ends the call', async (
   })
   const error = await failureOf(client.compute.servers.show('s1'))
   expect(isUnauthorized(error)).toBe(true)
-  expect(error).toMatchObject({ service: 'compute', retryable: false })
+  expect(error).toMatchObject({ service: 'compute', stage: 'call', retryable: false })
+  expect(isAuthenticationFailed(error)).toBe(false)
   expect(cloud.tokens).toBe(2)
   expect(cloud.calls('GET', SERVER)).toHaveLength(2)
 })
@@ -75,6 +84,100 @@ test('if the new authentication is refused as well, the error says so', async ()
   const error = await failureOf(client.compute.servers.show('s1'))
   expect(error).toMatchObject({ code: 'Unauthorized', service: 'identity', fault: 'The account is locked' })
   expect(OpenStackError.is(error) && error.message).toContain('and so was a new authentication')
+  expect(isAuthenticationFailed(error)).toBe(true)
+})
+
+test('a POST whose new token cannot be had for the moment was not made: it is not ambiguous', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect({ retry: { retries: 0 } })
+  await client.compute.microversion()
+  cloud.revoked.add('token-1')
+  cloud.on('POST', TOKENS, { hangUp: true })
+  const error = await failureOf(client.compute.servers.create({ name: 'vm', flavorId: 'f' }))
+  expect(error).toMatchObject({ code: 'ConnectionLost', service: 'identity', stage: 'authentication', retryable: true })
+  expect([isAuthenticationFailed(error), isAmbiguous(error)]).toEqual([true, false])
+})
+
+test('50 calls at once with a token that has expired: exactly one new authentication', async () => {
+  await using cloud = await ScriptedCloud.start()
+  let now = 0
+  await using client = cloud.connect({ connections: 50, now: () => now })
+  cloud.on('GET', SERVER, { body: serverBody })
+  await client.compute.servers.show('s1')
+  now += 3_600_000
+  cloud.on('POST', TOKENS, () => ({ ...cloud.issueToken(), delayMs: 50 }))
+  await Promise.all(Array.from({ length: 50 }, () => client.compute.servers.show('s1')))
+  expect(cloud.tokens).toBe(2)
+  expect(
+    cloud
+      .calls('GET', SERVER)
+      .slice(1)
+      .every(({ headers }) => headers['x-auth-token'] === 'token-2'),
+  ).toBe(true)
+})
+
+test('a token revoked while a download streams: the download goes on, the next call gets another token', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  const parts = Promise.withResolvers<undefined>()
+  const half = 'x'.repeat(100_000)
+  cloud.on('GET', '/image/v2/images/i1/file', {
+    parts: (async function* () {
+      yield half
+      await parts.promise
+      yield half
+    })(),
+  })
+  cloud.on('GET', '/network/v2.0/ports', { body: { ports: [] } })
+  const data = await client.image.images.download('i1')
+  cloud.revoked.add('token-1')
+  await Promise.all(Array.from({ length: 50 }, () => collect(client.network.ports.list())))
+  parts.resolve(undefined)
+  let length = 0
+  for await (const chunk of data) length += (chunk as Buffer).length
+  expect(length).toBe(200_000)
+  expect(cloud.tokens).toBe(2)
+})
+
+test('an upload refused for its token is not sent again, since its stream is spent', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  cloud.on('GET', '/image/v2/images/i1', () => {
+    queueMicrotask(() => cloud.revoked.add('token-1'))
+    return { body: { id: 'i1', name: 'n', status: 'queued', visibility: 'private' } }
+  })
+  cloud.on('PUT', '/image/v2/images/i1/file', { status: 204 })
+  const error = await failureOf(client.image.images.upload('i1', Readable.from([Buffer.from('data')])))
+  expect(isUnauthorized(error)).toBe(true)
+  expect(cloud.calls('PUT', '/image/v2/images/i1/file')).toHaveLength(1)
+  expect(cloud.tokens).toBe(1)
+})
+
+test.each([-86_400_000, 86_400_000])('a clock that is wrong by %i ms does no harm', async (wrong) => {
+  await using cloud = await ScriptedCloud.start()
+  let now = Date.now() + wrong
+  await using client = cloud.connect({ now: () => now })
+  await client.projectId()
+  now += 3_000_000
+  await client.projectId()
+  expect(cloud.tokens).toBe(1)
+  now += 600_000
+  await client.projectId()
+  expect(cloud.tokens).toBe(2)
+})
+
+test('a token that lives shorter than the margin is used for half of its life', async () => {
+  await using cloud = await ScriptedCloud.start()
+  cloud.tokenSeconds = 60
+  let now = 0
+  await using client = cloud.connect({ now: () => now })
+  await client.projectId()
+  now += 25_000
+  await client.projectId()
+  expect(cloud.tokens).toBe(1)
+  now += 10_000
+  await client.projectId()
+  expect(cloud.tokens).toBe(2)
 })
 
 test('a POST refused for its token is sent again, since it did nothing', async () => {

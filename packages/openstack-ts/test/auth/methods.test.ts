@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect } from '../../src/index.ts'
+import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
 
 const TOKENS = '/identity/v3/auth/tokens'
@@ -34,6 +35,30 @@ test('password, ids', async () => {
       scope: { project: { id: 'x' } },
     },
   })
+})
+
+test.each([
+  ['a domain by name', { domain_name: 'D' }, { domain: { name: 'D' } }],
+  ['a domain by id', { domain_id: 'd' }, { domain: { id: 'd' } }],
+  ['the system', { system_scope: 'all' }, { system: { all: true } }],
+  ['nothing', {}, undefined],
+])('a password scoped to %s', async (_what, keys, scope) => {
+  const user = { id: 'u', password: 'p' }
+  expect(await bodyFor({ user_id: 'u', password: 'p', ...keys })).toEqual({
+    auth: { identity: { methods: ['password'], password: { user } }, ...(scope === undefined ? {} : { scope }) },
+  })
+})
+
+test('a token without a project says whose it is, and names the lack where a project is needed', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect({}, { auth: { auth_url: `${cloud.url}/identity`, username: 'a', password: 'p' } })
+  const user = { id: 'user-ada', name: 'ada' }
+  const token = { methods: ['password'], expires_at: '2099-01-01T00:00:00.000000Z', user }
+  cloud.on('POST', TOKENS, { status: 201, headers: { 'x-subject-token': 'token-1' }, body: { token } })
+  expect(await client.identity.whoami()).toMatchObject({ user: { id: 'user-ada' }, project: undefined })
+  expect(await failureOf(client.projectId())).toMatchObject({ code: 'InvalidRequest' })
+  const error = await failureOf(client.compute.servers.show('s1'))
+  expect(error).toMatchObject({ code: 'EndpointNotFound', message: expect.stringContaining('name a project') })
 })
 
 test('application credential by id: never a scope', async () => {

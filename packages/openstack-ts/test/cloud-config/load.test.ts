@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CloudConfigError, listClouds, loadCloudConfig } from '../../src/index.ts'
@@ -100,6 +101,7 @@ test('the search goes from the named file over the working directory to the user
     'cwd/clouds.yaml': cloudsNamed('cwd'),
     'config/openstack/clouds.yml': cloudsNamed('user'),
     'home/.config/openstack/clouds.yaml': cloudsNamed('home'),
+    'site/openstack/clouds.yaml': cloudsNamed('site'),
     'empty/x': '',
   })
   const at = (folderName: string): string => join(here.path, folderName)
@@ -108,6 +110,8 @@ test('the search goes from the named file over the working directory to the user
   expect(load('cwd', { XDG_CONFIG_HOME: at('config') })).toBe('cwd')
   expect(load('empty', { XDG_CONFIG_HOME: at('config'), HOME: at('home') })).toBe('user')
   expect(load('empty', { HOME: at('home') })).toBe('home')
+  expect(load('empty', { HOME: at('home'), XDG_CONFIG_HOME: at('nowhere') })).toBe('home')
+  expect(load('empty', { HOME: at('empty'), XDG_CONFIG_DIRS: `${at('nowhere')}:${at('site')}` })).toBe('site')
 })
 
 test('a file that is named has its secrets beside it, not in the working directory', () => {
@@ -118,6 +122,17 @@ test('a file that is named has its secrets beside it, not in the working directo
   })
   const { credential } = loadCloudConfig({ env: {}, cwd: here.path, files: { clouds: 'a/clouds.yaml' } })
   expect(credential.type === 'password' && credential.password.reveal()).toBe('right')
+})
+
+test.skipIf(process.getuid?.() === 0)("another account's secrets in a common folder stop nobody", () => {
+  using here = folder({
+    'config/openstack/clouds.yaml': cloudsNamed('mine'),
+    'config/openstack/secure.yaml': 'clouds: {other: {auth: {password: p}}}',
+    'clouds.yaml': '',
+  })
+  chmodSync(join(here.path, 'config/openstack/secure.yaml'), 0)
+  chmodSync(join(here.path, 'clouds.yaml'), 0)
+  expect(loadCloudConfig({ env: { XDG_CONFIG_HOME: join(here.path, 'config') }, cwd: here.path }).name).toBe('mine')
 })
 
 test('without credentials every place that was looked at is listed', () => {
@@ -248,11 +263,12 @@ clouds:
 })
 
 test('the list has every cloud, whole or not, and the variables', () => {
-  using here = folder({ 'clouds.yaml': `${ARBUTUS}  half: {}\n` })
+  using here = folder({ 'clouds.yaml': `${ARBUTUS}  half: {}\n  old: {auth_url: "http://old"}\n` })
   const listed = listClouds({ env: { OS_AUTH_URL: 'http://env' }, cwd: here.path })
   expect(listed.map(({ name, authUrl }) => [name, authUrl])).toEqual([
     ['arbutus', 'https://arbutus.example:5000/v3/'],
     ['half', undefined],
+    ['old', 'http://old'],
     ['envvars', 'http://env'],
   ])
 })

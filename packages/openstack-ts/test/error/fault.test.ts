@@ -68,6 +68,8 @@ test.each([
   ['Quota exceeded for instances: Requested 1, but already used 10 of 10 instances', 'QuotaExceeded'],
   ['Quota exceeded, too many key pairs.', 'QuotaExceeded'],
   ['Maximum number of ports exceeded', 'QuotaExceeded'],
+  ["VolumeLimitExceeded: Maximum number of volumes allowed (10) exceeded for quota 'volumes_ssd'.", 'QuotaExceeded'],
+  ['Requested volume or snapshot exceeds allowed gigabytes quota. Requested 20G, quota is 10G', 'QuotaExceeded'],
   [
     'Request Entity Too Large User project is over limit: image_count_total is over limit of 10 due to current usage',
     'QuotaExceeded',

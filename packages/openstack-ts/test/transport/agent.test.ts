@@ -1,56 +1,40 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:https'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CloudConfigError, cloudConfigFromEntry, OpenStack } from '../../src/index.ts'
+import { expect, test } from 'vitest'
+import { CloudConfigError } from '../../src/index.ts'
 import { failureOf } from '../failure.ts'
-import { portOf } from '../scripted-cloud.ts'
+import { folder } from '../folder.ts'
+import { fixture, TlsKeystone } from '../tls-keystone.ts'
 
-const fixture = (name: string): string => join(import.meta.dirname, '../fixtures', name)
-const keystone = createServer({
-  cert: readFileSync(fixture('loopback.cert.pem')),
-  key: readFileSync(fixture('loopback.key.pem')),
-})
-let url = ''
-let asked = 0
-
-beforeAll(async () => {
-  keystone.on('request', (_request, response) => {
-    asked += 1
-    const user = { id: 'u', name: 'ada' }
-    const token = { methods: ['password'], expires_at: '2099-01-01T00:00:00Z', user }
-    response.writeHead(201, { 'x-subject-token': 't' }).end(JSON.stringify({ token }))
-  })
-  await new Promise<void>((resolve) => keystone.listen(0, '127.0.0.1', resolve))
-  url = `https://127.0.0.1:${portOf(keystone.address())}`
-})
-
-afterAll(() => {
-  keystone.closeAllConnections()
-  keystone.close()
-})
-
-async function userId(entry: Record<string, unknown>): Promise<string> {
-  const config = cloudConfigFromEntry('c', { auth: { auth_url: url, username: 'ada', password: 'p' }, ...entry })
-  await using client = OpenStack.connect(config)
-  return await client.userId()
-}
+const CA = { cacert: fixture('loopback.cert.pem') }
 
 test('a private certificate authority is trusted if named, and nobody’s if not', async () => {
-  expect(await userId({ cacert: fixture('loopback.cert.pem') })).toBe('u')
-  const before = asked
-  const error = await failureOf(userId({}))
+  await using keystone = await TlsKeystone.start()
+  expect(await keystone.userId(CA)).toBe('u')
+  const error = await failureOf(keystone.userId({}))
   expect(error).toMatchObject({ code: 'TlsRefused', retryable: false, mayHaveActed: false })
   expect(error).toMatchObject({ message: expect.stringContaining('`cacert`') })
-  expect(asked).toBe(before)
+  expect(keystone.asked).toBe(1)
 })
 
-test('verify: false accepts any certificate', async () => {
-  expect(await userId({ verify: false })).toBe('u')
+test.each([{ verify: false }, { insecure: true }])('%j accepts any certificate', async (entry) => {
+  await using keystone = await TlsKeystone.start()
+  expect(await keystone.userId(entry)).toBe('u')
+})
+
+test('a client certificate is shown where one is wanted, in one file with its key or in two', async () => {
+  await using keystone = await TlsKeystone.start({ wantsClientCertificate: true })
+  const pair = { cert: fixture('loopback.cert.pem'), key: fixture('loopback.key.pem') }
+  expect(await keystone.userId({ ...CA, ...pair })).toBe('u')
+  using both = folder({ 'both.pem': `${readFileSync(pair.cert, 'utf8')}${readFileSync(pair.key, 'utf8')}` })
+  expect(await keystone.userId({ ...CA, cert: join(both.path, 'both.pem') })).toBe('u')
+  await failureOf(keystone.userId(CA))
+  expect(keystone.asked).toBe(2)
 })
 
 test('a certificate file that cannot be read is told by its path', async () => {
-  const error = await failureOf(userId({ cacert: '/nowhere/ca.pem' }))
+  await using keystone = await TlsKeystone.start()
+  const error = await failureOf(keystone.userId({ cacert: '/nowhere/ca.pem' }))
   expect(error).toBeInstanceOf(CloudConfigError)
   expect(error).toMatchObject({ code: 'FileUnreadable', path: '/nowhere/ca.pem' })
 })

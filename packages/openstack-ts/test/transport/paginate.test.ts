@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { collect, OpenStackError } from '../../src/index.ts'
+import { collect, isAborted, OpenStackError } from '../../src/index.ts'
 import { nextSearch } from '../../src/transport/paginate.ts'
 import { failureOf } from '../failure.ts'
 import { ScriptedCloud, type Seen } from '../scripted-cloud.ts'
@@ -63,6 +63,26 @@ test('a page that fails is an error, not the end of the list', async () => {
   const next = [{ rel: 'next', href: 'http://x/v2.0/ports?marker=a' }]
   cloud.on('GET', PORTS, [{ body: { ports: [port('a')], ports_links: next } }, { status: 500 }])
   expect(await failureOf(collect(client.network.ports.list()))).toMatchObject({ status: 500 })
+})
+
+test('an abort between two pages ends the list', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  cloud.on('GET', PORTS, pages(['a', 'b', 'c', 'd']))
+  const controller = new AbortController()
+  const seen: string[] = []
+  const error = await failureOf(
+    (async () => {
+      for await (const { id } of client.network.ports.list({}, { signal: controller.signal })) {
+        seen.push(id)
+        if (id === 'b') controller.abort(new Error('enough'))
+      }
+    })(),
+  )
+  expect(isAborted(error)).toBe(true)
+  expect(error).toMatchObject({ cause: { message: 'enough' } })
+  expect(seen).toEqual(['a', 'b'])
+  expect(cloud.calls('GET', PORTS)).toHaveLength(1)
 })
 
 test('whoever needs only the first items asks for no further page', async () => {

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import {
   isAborted,
   isNoValidHost,
   isNotFound,
+  isResourceFailed,
+  isWaitTimeout,
+  waitFor,
   waitForImageActive,
   waitForServer,
   waitForServerGone,
+  waitForVolume,
+  waitForVolumeGone,
 } from '../../src/index.ts'
 import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
@@ -129,4 +135,57 @@ test('an image becomes active, or never will', async () => {
   expect(await failureOf(waitForImageActive(client.image.images, 'i1', QUICK))).toMatchObject({
     code: 'ResourceFailed',
   })
+})
+
+test('anything can be waited for, with the time limits of the wait', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  const schema = z.object({ router: z.object({ status: z.string() }) })
+  cloud.on('GET', '/network/v2.0/routers/r1', [
+    { body: { router: { status: 'DOWN' } } },
+    { body: { router: { status: 'ACTIVE' } } },
+  ])
+  const looks: string[] = []
+  const options = { ...QUICK, onLook: (state: string) => looks.push(state) }
+  const look = async (call: object) => {
+    const { router } = await client.network.client.get('/routers/r1', schema, call)
+    return router.status === 'ACTIVE' ? { done: 'up' } : { state: router.status }
+  }
+  expect(await waitFor('network', 'router r1 to be up', look, options)).toBe('up')
+  expect(looks).toEqual(['DOWN'])
+})
+
+test('a look that hangs ends with the deadline', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  cloud.on('GET', SERVER, [server('BUILD', 'spawning'), { silent: true }])
+  const started = performance.now()
+  const error = await failureOf(
+    waitForServer(client.compute.servers, 's1', 'ACTIVE', { deadlineMs: 200, intervalMs: 5 }),
+  )
+  expect(isWaitTimeout(error)).toBe(true)
+  expect(error).toMatchObject({ message: expect.stringContaining('last seen: BUILD (spawning), then no answer') })
+  expect(performance.now() - started).toBeLessThan(10_000)
+})
+
+/** Cinder as this waiter sees it: statuses in turn, the last for ever, then 404. */
+async function volumes(cloud: ScriptedCloud, ...statuses: string[]) {
+  const client = cloud.connect({ retry: { retries: 0 } })
+  const schema = z.object({ volume: z.object({ status: z.string() }) }).transform(({ volume }) => volume)
+  const answers = statuses.map((status) => (status === '404' ? { status: 404 } : { body: { volume: { status } } }))
+  cloud.on('GET', '/network/v2.0/volumes/v1', answers)
+  return { show: (id: string, call = {}) => client.network.client.get(`/volumes/${id}`, schema, call) }
+}
+
+test('a volume becomes available, fails, or goes', async () => {
+  await using cloud = await ScriptedCloud.start()
+  const made = await volumes(cloud, 'creating', 'downloading', 'available')
+  expect(await waitForVolume(made, 'v1', 'available', QUICK)).toEqual({ status: 'available' })
+  const failed = await failureOf(waitForVolume(await volumes(cloud, 'creating', 'error'), 'v1', 'available', QUICK))
+  expect(isResourceFailed(failed)).toBe(true)
+  expect(failed).toMatchObject({ message: 'block-storage: volume v1 is error' })
+  expect(await waitForVolumeGone(await volumes(cloud, 'deleting', '404'), 'v1', QUICK)).toBeUndefined()
+  const stuck = await failureOf(waitForVolumeGone(await volumes(cloud, 'deleting', 'error_deleting'), 'v1', QUICK))
+  expect(isResourceFailed(stuck)).toBe(true)
+  expect(isNotFound(await failureOf(waitForVolume(await volumes(cloud, '404'), 'v1', 'in-use', QUICK)))).toBe(true)
 })

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { text, time } from '../schema.ts'
+import { paginate, type PageOptions } from '../transport/paginate.ts'
+import { path } from '../transport/path.ts'
+import type { ServiceClient } from '../transport/service-client.ts'
+import type { CallOptions } from '../transport/settings.ts'
+
+export interface VolumeSnapshot {
+  id: string
+  name: string | null
+  description: string | null
+  /** `creating`, `available`, `deleting`, `error`, `error_deleting`, … */
+  status: string
+  volumeId: string
+  /** Of the volume when it was taken. */
+  sizeGb: number
+  metadata: Record<string, string>
+  createdAt: string | null
+  updatedAt: string | null
+}
+
+export interface SnapshotFilter {
+  /** Exact. */
+  name?: string | undefined
+  status?: string | undefined
+  volumeId?: string | undefined
+}
+
+export interface SnapshotCreate {
+  volumeId: string
+  name?: string | undefined
+  description?: string | undefined
+  metadata?: Readonly<Record<string, string>> | undefined
+  /** Also while the volume is `in-use`; from 3.66 on always so. */
+  force?: boolean | undefined
+}
+
+const snapshot = z
+  .object({
+    id: z.string(),
+    name: text,
+    description: text,
+    status: z.string(),
+    volume_id: z.string(),
+    size: z.number(),
+    metadata: z.record(z.string(), z.string()).nullish(),
+    created_at: time,
+    updated_at: time,
+  })
+  .transform((body): VolumeSnapshot => ({
+    id: body.id,
+    name: body.name || null,
+    description: body.description || null,
+    status: body.status,
+    volumeId: body.volume_id,
+    sizeGb: body.size,
+    metadata: body.metadata ?? {},
+    createdAt: body.created_at,
+    updatedAt: body.updated_at,
+  }))
+
+const one = z.object({ snapshot }).transform((body) => body.snapshot)
+
+export class Snapshots {
+  readonly #client: ServiceClient
+
+  constructor(client: ServiceClient) {
+    this.#client = client
+  }
+
+  /** With all details. */
+  list(filter: SnapshotFilter = {}, options: PageOptions = {}): AsyncGenerator<VolumeSnapshot, void, undefined> {
+    const query = { name: filter.name, status: filter.status, volume_id: filter.volumeId }
+    return paginate(this.#client, '/snapshots/detail', 'snapshots', snapshot, query, options)
+  }
+
+  show(id: string, options: CallOptions = {}): Promise<VolumeSnapshot> {
+    return this.#client.get(path`/snapshots/${id}`, one, options)
+  }
+
+  create(create: SnapshotCreate, options: CallOptions = {}): Promise<VolumeSnapshot> {
+    const { volumeId, name, description, metadata, force } = create
+    const body = { volume_id: volumeId, name, description, metadata, force }
+    return this.#client.post('/snapshots', { snapshot: body }, one, options)
+  }
+
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#client.delete(path`/snapshots/${id}`, options)
+  }
+}
