@@ -95,6 +95,7 @@ export type {
   SubnetCreate,
   SubnetFilter,
 } from './network/subnets.ts'
+export type { TaggedResource } from './network/tags.ts'
 export type { Quota, QuotaLimits } from './quota.ts'
 
 export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'

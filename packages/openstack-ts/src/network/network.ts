@@ -9,6 +9,7 @@ import { Routers } from './routers.ts'
 import { SecurityGroupRules } from './security-group-rules.ts'
 import { SecurityGroups } from './security-groups.ts'
 import { Subnets } from './subnets.ts'
+import { NetworkTags } from './tags.ts'
 
 /** Neutron v2.0. https://docs.openstack.org/api-ref/network/v2/ */
 export class Network {
@@ -20,6 +21,7 @@ export class Network {
   readonly floatingIps: FloatingIps
   readonly securityGroups: SecurityGroups
   readonly securityGroupRules: SecurityGroupRules
+  readonly tags: NetworkTags
   readonly quotas: NetworkQuotas
   readonly extensions: NetworkExtensions
   readonly availabilityZones: NetworkAvailabilityZones
@@ -33,6 +35,7 @@ export class Network {
     this.floatingIps = new FloatingIps(client)
     this.securityGroups = new SecurityGroups(client)
     this.securityGroupRules = new SecurityGroupRules(client)
+    this.tags = new NetworkTags(client)
     this.quotas = new NetworkQuotas(client, projectId)
     this.extensions = new NetworkExtensions(client)
     this.availabilityZones = new NetworkAvailabilityZones(client)
