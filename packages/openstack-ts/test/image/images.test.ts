@@ -58,6 +58,7 @@ test('an image, with all further properties apart and nothing undeclared', async
     protected: false,
     hidden: false,
     tags: [],
+    stores: [],
     createdAt: '2023-08-21T10:00:00Z',
     updatedAt: '2023-08-21T11:00:00Z',
     properties: { image_type: 'snapshot', os_distro: 'debian' },
