@@ -155,8 +155,8 @@ describe('the fleet', () => {
     )
     const [one] = await jobsOf(submission)
     await own.client.workflow.getHandle(one?.vm ?? '').terminate('by mistake')
-    const { submission: further } = await own.submit('further.sub', { jobs: 1 })
     const since = Date.now()
+    const { submission: further } = await own.submit('further.sub', { jobs: 1 })
     await until(
       'a plan that has no place for it',
       () => own.client.workflow.getHandle(fleetId(POOL)).query(fleetView),
