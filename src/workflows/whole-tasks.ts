@@ -10,7 +10,7 @@ type Job = NonNullable<Activation['jobs']>[number]
  * instance, and is asked a question before the next task comes, is given all events by SDK 1.24.0, also those that belong to
  * no task yet; and goes on from there when the task comes. What the workflow did with them, at the time of the task before and
  * perhaps in another order, is then in the history, and no replay finds it again: the run would be stuck for ever. So the
- * question is not answered, whereupon the SDK forgets that state. docs/decisions/0010 has more.
+ * question is not answered, whereupon the SDK forgets that state. docs/decisions/0010 says more.
  */
 class WholeTasks implements WorkflowInternalsInterceptor {
   #events = 0
