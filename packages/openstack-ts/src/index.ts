@@ -51,12 +51,52 @@ export type { BlockDevice, ServerCreate, ServerNetwork } from './compute/server-
 export type { ServerFilter } from './compute/servers.ts'
 export type { ServerVolume, VolumeAttach } from './compute/volume-attachments.ts'
 
+export type { NetworkAvailabilityZone } from './network/availability-zones.ts'
+export type { NetworkExtension } from './network/extensions.ts'
 export type { FloatingIp, FloatingIpCreate, FloatingIpFilter } from './network/floating-ips.ts'
-export type { NetworkDetails, NetworkFilter } from './network/networks.ts'
-export type { Port, PortFilter } from './network/ports.ts'
+export type {
+  NetworkChange,
+  NetworkCreate,
+  NetworkDetails,
+  NetworkFilter,
+  ProviderNetwork,
+} from './network/networks.ts'
+export type { AddressPair, FixedIp, Port, PortBinding } from './network/port.ts'
+export type { FixedIpWish, PortChange, PortCreate, PortFilter } from './network/ports.ts'
 export type { NetworkQuota } from './network/quotas.ts'
-export type { SecurityGroup } from './network/security-groups.ts'
-export type { Quota } from './quota.ts'
+export type { UpdateOptions } from './network/revision.ts'
+export type {
+  Gateway,
+  GatewayWish,
+  Router,
+  RouterChange,
+  RouterCreate,
+  RouterFilter,
+  RouterInterface,
+  RouterLeg,
+} from './network/routers.ts'
+export type {
+  SecurityGroupRule,
+  SecurityGroupRuleCreate,
+  SecurityGroupRuleFilter,
+} from './network/security-group-rules.ts'
+export type {
+  SecurityGroup,
+  SecurityGroupChange,
+  SecurityGroupCreate,
+  SecurityGroupFilter,
+} from './network/security-groups.ts'
+export type {
+  AddressRange,
+  Ipv6Mode,
+  Route,
+  Subnet,
+  SubnetChange,
+  SubnetCreate,
+  SubnetFilter,
+} from './network/subnets.ts'
+export type { TaggedResource } from './network/tags.ts'
+export type { Quota, QuotaLimits } from './quota.ts'
 
 export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'
 export { waitForImageActive } from './wait/wait-for-image.ts'

@@ -39,12 +39,16 @@ export class ScriptedCloud implements AsyncDisposable {
   tokens = 0
   tokenSeconds = 3600
   microversions = { min: '2.1', max: '2.96' }
+  placementMicroversions = { min: '1.0', max: '1.39' }
+  /** Answers routes that have no script. */
+  otherwise: Answer = { status: 404, body: 'no such route' }
   /** What the catalog lists. */
   readonly services = [
     { type: 'identity', name: 'keystone', path: '/identity' },
     { type: 'image', name: 'glance', path: '/image' },
     { type: 'compute', name: 'nova', path: '/compute/v2.1' },
     { type: 'network', name: 'neutron', path: '/network' },
+    { type: 'placement', name: 'placement', path: '/placement' },
   ]
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
@@ -56,6 +60,7 @@ export class ScriptedCloud implements AsyncDisposable {
     cloud.url = `http://127.0.0.1:${portOf(cloud.#server.address())}`
     cloud.on('POST', '/identity/v3/auth/tokens', () => cloud.issueToken())
     cloud.on('GET', '/compute/v2.1/', () => ({ body: cloud.versionDocument() }))
+    cloud.on('GET', '/placement/', () => ({ body: cloud.placementVersions() }))
     return cloud
   }
 
@@ -123,6 +128,12 @@ export class ScriptedCloud implements AsyncDisposable {
     }
   }
 
+  placementVersions(): unknown {
+    const { min, max } = this.placementMicroversions
+    const links = [{ href: '', rel: 'self' }]
+    return { versions: [{ id: 'v1.0', status: 'CURRENT', min_version: min, max_version: max, links }] }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -139,8 +150,7 @@ export class ScriptedCloud implements AsyncDisposable {
       body,
     }
     this.seen.push(seen)
-    const answer = this.#refusal(seen) ??
-      this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? { status: 404, body: 'no such route' }
+    const answer = this.#refusal(seen) ?? this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? this.otherwise
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     if (answer.hangUp === true) return void request.socket.destroy()
     if (answer.silent === true) return
