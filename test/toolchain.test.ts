@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, type BundleOptions } from '@temporalio/worker'
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { execa } from 'execa'
 import { afterAll, describe, expect, test } from 'vitest'
+import { bundled } from '#worker/workflow-bundle.ts'
 
 // What breaks silently when a dependency is updated.
 
@@ -70,10 +71,10 @@ describe('Temporal', () => {
 describe('the bundle of the workflows', () => {
   const said: string[] = []
   const logger = new DefaultLogger('ERROR', ({ message }) => void said.push(message))
-  const bundle = (workflowsPath: string) => bundleWorkflowCode({ workflowsPath, logger })
+  const bundle = (options: BundleOptions) => bundleWorkflowCode({ ...options, logger })
 
   test('builds, with nothing of Node.js in it', { timeout: 60_000 }, async () => {
-    const { code } = await bundle(join(project, 'src', 'workflows', 'index.ts'))
+    const { code } = await bundle(bundled)
     const source = code.slice(0, code.indexOf('//# sourceMappingURL'))
     for (const name of readdirSync(join(project, 'src', 'workflows')).filter(
       (file) => !/index|retries|describe/.test(file),
@@ -94,7 +95,7 @@ describe('the bundle of the workflows', () => {
       file,
       `import { readFileSync } from 'node:fs'\nexport const read = () => readFileSync('/etc/hostname')\n`,
     )
-    await expect(bundle(file)).rejects.toThrow('Webpack finished with errors')
+    await expect(bundle({ workflowsPath: file })).rejects.toThrow('Webpack finished with errors')
     expect(said.join('\n')).toContain('node:fs')
   })
 })

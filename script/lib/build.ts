@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module'
 import { join, resolve } from 'node:path'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { build } from 'rolldown'
+import { bundled } from '#worker/workflow-bundle.ts'
 
 // Node runs no TypeScript below node_modules, so what is installed is JavaScript: the commands as chunks that are loaded
 // when they are called, the workflows as the bundle that Temporal would make of them at each start.
@@ -34,7 +35,7 @@ await build({
 })
 
 const { code } = await bundleWorkflowCode({
-  workflowsPath: join(root, 'src', 'workflows', 'index.ts'),
+  ...bundled,
   logger: new DefaultLogger('WARN'),
   // stack traces name our files, not the folders of whoever built them
   webpackConfigHook: (config) => ({

@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client'
+import { untilTakenUp } from '#contract/questions.ts'
 import type { Config } from '#config/schema.ts'
 import { Problem } from '#domain/problem.ts'
 
@@ -14,7 +15,11 @@ export function lazyClient({ temporal }: Config) {
     client: async () => {
       const open = await connection()
       const temporalio = await library()
-      return new temporalio.Client({ connection: open, namespace: temporal.namespace })
+      return new temporalio.Client({
+        connection: open,
+        namespace: temporal.namespace,
+        interceptors: { workflow: [untilTakenUp] },
+      })
     },
     async close() {
       const open = await connecting?.catch(() => undefined)

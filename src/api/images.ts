@@ -116,7 +116,7 @@ export async function connected<T>(
   { cloud, config }: FoundCredential,
   work: (cloud: OpenStack) => Promise<T>,
 ): Promise<T> {
-  const connection = OpenStack.connect(config, { userAgent: 'canfar-batch', ...patience })
+  const connection = OpenStack.connect(config, { userAgent: 'canfar-batch', env: process.env, ...patience })
   try {
     return await work(connection)
   } catch (error) {

@@ -39,7 +39,7 @@ export function createClouds(settings: CloudSettings): Clouds {
           cwd: dirname(settings.cloudsFile),
           files: { clouds: settings.cloudsFile },
         }),
-        { userAgent: 'canfar-batch' },
+        { userAgent: 'canfar-batch', env: process.env },
       )
       open.set(cloud, connection)
       return connection

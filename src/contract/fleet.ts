@@ -1,6 +1,7 @@
-import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common'
 import type { VmReason } from '#domain/vm/reason.ts'
 import { define } from './define.ts'
+import type { Question } from './questions.ts'
 import type { VmOrder } from './vm-lifecycle.ts'
 
 export const fleetType = 'fleet'
@@ -64,7 +65,7 @@ export interface FleetView {
 
 export const summary: SignalDefinition<[Summary]> = define('signal', 'summary')
 export const vmEnded: SignalDefinition<[VmOutcome]> = define('signal', 'vmEnded')
-export const fleetView: QueryDefinition<FleetView> = define('query', 'fleetView')
+export const fleetView: Question<FleetView> = define('query', 'fleetView')
 /**
  * What an operator has decided. Not an update: a worker process that comes up while questions, a timer and an update wait may
  * answer the questions first, and the update then has a place in the history at which it is never found again.

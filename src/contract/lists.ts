@@ -69,7 +69,11 @@ export function cutVmsQuery(pool: string, since: Date): string {
   )
 }
 
-/** VMs that are gone, whose workflow ended since a moment, newest first. */
+/** VMs that are gone for good. One whose workflow was ended from outside is not: it may be at work, and be adopted. */
+export const goneVmsQuery = (pool: string, since: Date): string =>
+  both(closedVmsQuery(pool, since), `ExecutionStatus = 'Completed'`)
+
+/** VMs whose workflow ended since a moment, newest first. */
 export function closedVmsQuery(pool: string, since: Date, cloud?: string): string {
   return both(
     `WorkflowType = ${quoted(vmLifecycleType)}`,

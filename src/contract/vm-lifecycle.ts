@@ -1,9 +1,10 @@
-import type { SignalDefinition, QueryDefinition } from '@temporalio/common'
+import type { SignalDefinition } from '@temporalio/common'
 import type { BootVolume } from '#domain/boot-volume.ts'
 import type { Deadlines } from '#domain/deadlines.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
 import type { VmEvent, VmRecord } from '#domain/vm/record.ts'
 import { define } from './define.ts'
+import type { Question } from './questions.ts'
 
 export const vmLifecycleType = 'vmLifecycle'
 
@@ -58,4 +59,4 @@ export interface VmMemo {
 
 /** What the watches, the fleet and operators tell a VM. */
 export const vmEvent: SignalDefinition<[VmEvent]> = define('signal', 'vmEvent')
-export const vmRecord: QueryDefinition<VmRecord> = define('query', 'vmRecord')
+export const vmRecord: Question<VmRecord> = define('query', 'vmRecord')

@@ -12,6 +12,7 @@ export async function withCredential<T>(
   const text = await readFileAs(name.user === undefined ? 'self' : await accountOf(name.user), name.file)
   const cloud = OpenStack.connect(openCredential(text, name.file, name.entry), {
     userAgent: 'canfar-batch',
+    env: process.env,
     ...options,
   })
   try {

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createActivities } from '#activities/index.ts'
 import type { LoadedConfig } from '#config/load.ts'
+import { untilTakenUp } from '#contract/questions.ts'
 import { cloudQueue, operationsQueue, watchQueue } from '#contract/queues.ts'
 import { createClouds } from '#clouds/connections.ts'
 import { bootstrap } from './bootstrap.ts'
@@ -34,7 +35,7 @@ export async function runWorkerProcess({ config, digest }: LoadedConfig, ready: 
     Connection.connect({ address }),
     NativeConnection.connect({ address }),
   ])
-  const client = new Client({ connection, namespace })
+  const client = new Client({ connection, namespace, interceptors: { workflow: [untilTakenUp] } })
   const clouds = createClouds(config)
   await bootstrap(connection, namespace)
   const activities = createActivities({ config, digest, client, condor: config.condor, clouds })

@@ -4,9 +4,15 @@ import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker'
+import { bundleWorkflowCode, type BundleOptions, type WorkflowBundle } from '@temporalio/worker'
 
 const src = fileURLToPath(new URL('..', import.meta.url))
+
+/** What the bundle is made of. */
+export const bundled = {
+  workflowsPath: join(src, 'workflows', 'index.ts'),
+  workflowInterceptorModules: [join(src, 'workflows', 'whole-tasks.ts')],
+} satisfies BundleOptions
 
 /** Only what `npm run build` made has it, one folder above its code. */
 const built = join(src, 'workflows.js')
@@ -22,7 +28,7 @@ export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Prom
   const file = join(folder, `${key}.js`)
   const cached = await readFile(file, 'utf8').catch(() => undefined)
   if (cached !== undefined) return { code: cached }
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(src, 'workflows', 'index.ts') })
+  const { code } = await bundleWorkflowCode(bundled)
   await mkdir(folder, { recursive: true })
   const unfinished = `${file}.${process.pid}`
   await writeFile(unfinished, code)
@@ -31,7 +37,7 @@ export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Prom
 }
 
 async function digestOf(folders: string[]): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(await readFile(fileURLToPath(import.meta.url)))
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true })
     for (const name of names.toSorted()) {

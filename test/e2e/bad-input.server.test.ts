@@ -343,12 +343,15 @@ describe('the certificate', () => {
 })
 
 describe('credentials', () => {
-  /** openrc variables for arbutus alone: an empty folder hides the account's clouds.yaml. */
+  /** Hides the account's clouds.yaml. */
+  const homeless = { HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent/config' }
+
+  /** openrc variables for arbutus alone. */
   const openrc = (change: Record<string, string> = {}): CliOptions => {
     const { authUrl, astronomer } = own.cloud('arbutus')
     return {
       env: {
-        XDG_CONFIG_HOME: '/nonexistent',
+        ...homeless,
         OS_AUTH_URL: authUrl,
         OS_USERNAME: astronomer.user,
         OS_PASSWORD: astronomer.password,
@@ -371,12 +374,13 @@ describe('credentials', () => {
           '  variable OS_CLOUD: not set',
           '  variable OS_AUTH_URL: not set',
           `  ${own.site.account.home}/clouds.yaml: no such file`,
-          '  /nonexistent/openstack/clouds.yaml: no such file',
+          '  /nonexistent/config/openstack/clouds.yaml: no such file',
+          '  /nonexistent/.config/openstack/clouds.yaml: no such file',
           '  /etc/openstack/clouds.yaml: no such file',
           'openrc',
         ],
       },
-      { env: { XDG_CONFIG_HOME: '/nonexistent' } },
+      { env: homeless },
     )
   })
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
+import { untilTakenUp } from '#contract/questions.ts'
 import { vmsQuery } from '#contract/lists.ts'
 import { vmRecord, type VmResult } from '#contract/vm-lifecycle.ts'
 import type { VmRecord } from '#domain/vm/record.ts'
@@ -78,7 +79,7 @@ echo "$1 ended" >> '${ran}'
 export async function startCrashSite(options: Partial<SiteOptions> = {}): Promise<CrashSite> {
   const site = await startSite({ fast: true, guests: 'process', ...options })
   const connection = await Connection.connect({ address: site.temporal.address })
-  const client = new Client({ connection })
+  const client = new Client({ connection, interceptors: { workflow: [untilTakenUp] } })
   const folder = join(site.account.home, 'work')
   const ran = join(folder, 'ran')
   writeOwn(site.account, join(folder, 'job.sh'), job(ran), 0o755)

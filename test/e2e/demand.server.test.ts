@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -172,7 +173,10 @@ describe('the job of a VM that fails', () => {
   /** Long before its lease would be over: the default, forty minutes. */
   const SOON = 30_000
 
-  async function runsAgain(answer: Answer, { id, vm }: { id: string; vm: string }): Promise<void> {
+  /** Until this exists the job takes, however slow the machine is. */
+  const gate = (name: string): string => join(own.site.account.home, name)
+
+  async function runsAgain(answer: Answer, { id, vm }: { id: string; vm: string }, open: string): Promise<void> {
     const lease = await own.site.pool.tool('condor_q', ['-allusers', id, '-af', 'JobLeaseDuration'])
     expect(lease.trim()).toMatch(/^(2400|undefined)$/)
     await until(
@@ -181,38 +185,39 @@ describe('the job of a VM that fails', () => {
       ([job]) => job?.status === 1 || job?.vm !== vm,
       SOON,
     )
+    writeFileSync(open, '')
     const jobs = await finished(answer)
     expect(jobs.map(({ exitCode, starts }) => [exitCode, starts])).toEqual([[0, 2]])
     expect(jobs[0]?.vm).not.toBe(vm)
   }
 
   it.concurrent('because its server vanished runs on another', { timeout: 60_000 }, async () => {
-    const answer = await own.submit('vanish.sub', { jobs: 1, seconds: 5, flavor: FIRST })
+    const answer = await own.submit('vanish.sub', { jobs: 1, until: gate('vanish'), flavor: FIRST })
     const job = await running(answer)
     await cloud.admin.vanish(job.vm)
-    await runsAgain(answer, job)
+    await runsAgain(answer, job, gate('vanish'))
     expect(await ended(job.vm)).toMatchObject({ result: { reason: 'Vanished' } })
   })
 
   it.concurrent('because its server was switched off runs on another', { timeout: 60_000 }, async () => {
-    const answer = await own.submit('off.sub', { jobs: 1, seconds: 5, flavor: SECOND })
+    const answer = await own.submit('off.sub', { jobs: 1, until: gate('off'), flavor: SECOND })
     const job = await running(answer)
     await cloud.admin.setState(job.vm, 'SHUTOFF')
-    await runsAgain(answer, job)
+    await runsAgain(answer, job, gate('off'))
     expect(await ended(job.vm)).toMatchObject({ result: { reason: 'SelfShutdown' } })
   })
 
   it.concurrent('because its server went into ERROR runs on another', { timeout: 60_000 }, async () => {
-    const answer = await own.submit('error.sub', { jobs: 1, seconds: 5, flavor: THIRD })
+    const answer = await own.submit('error.sub', { jobs: 1, until: gate('error'), flavor: THIRD })
     const job = await running(answer)
     await cloud.admin.setState(job.vm, 'ERROR', 'the host has failed')
-    await runsAgain(answer, job)
+    await runsAgain(answer, job, gate('error'))
     expect(await ended(job.vm)).toMatchObject({ result: { reason: 'CloudError' } })
   })
 
   // the master of a worker VM ends with its startd, and the VM with its master
   it.concurrent('because its startd was killed while it drained runs on another', { timeout: 60_000 }, async () => {
-    const answer = await own.submit('drain.sub', { jobs: 1, seconds: 5, flavor: FOURTH })
+    const answer = await own.submit('drain.sub', { jobs: 1, until: gate('drain'), flavor: FOURTH })
     const job = await running(answer)
     expect(await own.site.cli(['vm', 'retire', job.vm, '--yes'])).toMatchObject({ exitCode: 0 })
     const guest = own.site.runner.guests().find(({ name }) => name === job.vm)?.process
@@ -221,7 +226,7 @@ describe('the job of a VM that fails', () => {
     const below = new Set(withDescendants([guest], table).map(({ pid }) => pid))
     const startd = table.find(({ pid, command }) => command === 'condor_startd' && below.has(pid))
     process.kill(startd?.pid ?? Number.NaN, 'SIGKILL')
-    await runsAgain(answer, job)
+    await runsAgain(answer, job, gate('drain'))
     expect(await ended(job.vm)).toMatchObject({ result: { reason: 'SelfShutdown' } })
   })
 })

@@ -147,23 +147,28 @@ describe('the fleet', () => {
   )
 
   it('counts a VM whose workflow was ended from outside, until it is adopted', { timeout: 90_000 }, async () => {
-    const { submission } = await own.submit('full.sub', { jobs: 4, seconds: 15 })
+    const gate = join(own.site.account.home, 'full')
+    const { submission } = await own.submit('full.sub', { jobs: 4, until: gate })
     await until(
       'four to run',
       () => jobsOf(submission),
       (jobs) => jobs.every(({ status }) => status === 2),
     )
+    const view = () => own.client.workflow.getHandle(fleetId(POOL)).query(fleetView)
+    // a start that no list has shown yet counts as a VM by itself
+    await until('all to be on the lists', view, ({ recent }) => recent.length === 0)
     const [one] = await jobsOf(submission)
     await own.client.workflow.getHandle(one?.vm ?? '').terminate('by mistake')
-    const { submission: further } = await own.submit('further.sub', { jobs: 1 })
     const since = Date.now()
+    const { submission: further } = await own.submit('further.sub', { jobs: 1 })
     await until(
       'a plan that has no place for it',
-      () => own.client.workflow.getHandle(fleetId(POOL)).query(fleetView),
+      view,
       ({ lastPlan }) => lastPlan !== undefined && lastPlan.at > since && lastPlan.unmet > 0,
     )
     const input: CleanupInput = { pool: POOL, cloud: 'arbutus', by: 'test', confirmMs: 100 }
     await own.client.workflow.execute(cleanupType, cleanupStart(input, 'counted'))
+    writeFileSync(gate, '')
     for (const each of [submission, further])
       expect((await ends(each)).every(({ exitCode, starts }) => exitCode === 0 && starts === 1)).toBe(true)
     await quiet(own)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cleanupId } from '#contract/cleanup.ts'
-import { fleetId, fleetView } from '#contract/fleet.ts'
+import { fleetId, fleetView, setCloud } from '#contract/fleet.ts'
 import { housekeepingId, housekeepingType } from '#contract/housekeeping.ts'
 import { operationsQueue } from '#contract/queues.ts'
 import { searchAttributes } from '#contract/search-attributes.ts'
@@ -64,6 +64,17 @@ describe('what was ended from outside', () => {
       return now['east'] === undefined ? undefined : now
     })
     expect((await fleet().query(fleetView)).controls).toEqual(controls)
+  })
+
+  test('the fleet knows also what was decided while no worker process ran, before it was ended', async () => {
+    const control = { enabled: false, reason: 'a storm', by: 'root', at: 1_763_700_000_000 }
+    const fleet = () => world.client.workflow.getHandle(fleetId(world.config.pool))
+    await world.site.killWorkerProcess()
+    await fleet().signal(setCloud, { cloud: 'arbutus', control })
+    await fleet().terminate('by mistake')
+    await world.site.startWorkerProcess()
+    const known = await until('it to remember', async () => (await fleet().query(fleetView)).controls['arbutus'])
+    expect(known).toEqual(control)
   })
 
   test('a submission leaves no files with its user, and its jobs go on', async () => {

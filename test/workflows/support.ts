@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { collect } from 'openstack-ts'
+import { untilTakenUp } from '#contract/questions.ts'
 import { createClouds } from '#clouds/connections.ts'
 import { loadConfig } from '#config/load.ts'
 import type { Config } from '#config/schema.ts'
@@ -85,7 +86,11 @@ export async function around(site: Site): Promise<TestSite> {
   })
   const { config } = loadConfig({ flag: site.configFile })
   const connection = await Connection.connect({ address: config.temporal.address })
-  const client = new Client({ connection, namespace: config.temporal.namespace })
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    interceptors: { workflow: [untilTakenUp] },
+  })
   // a fleet that planned later would retire VMs that are nobody's demand
   await until(
     'the first plan',

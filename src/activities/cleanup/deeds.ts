@@ -9,6 +9,7 @@ import { vmAdoption } from '#contract/starts.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import type { Finding } from '#domain/cleanup/findings.ts'
 import { meaningOf } from '#domain/vm/nova-status.ts'
+import { busyHosts } from '#htcondor/busy-hosts.ts'
 import { drain, drainState } from '#htcondor/drain.ts'
 import { forgetWorker } from '#htcondor/forget-worker.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
@@ -18,6 +19,7 @@ type Outcome = Pick<Deed, 'outcome' | 'note'>
 type Of<Kind extends Finding['kind']> = Extract<Finding, { kind: Kind }>
 
 const done = (note: string): Outcome => ({ outcome: 'done', note })
+const goingOn = (note: string): Outcome => ({ outcome: 'going-on', note })
 const left = (note: string): Outcome => ({ outcome: 'left', note })
 
 /** What is done about findings. Each proves once more, from the sources themselves, what the finding says. */
@@ -68,7 +70,11 @@ export class Deeds {
     const state = await drainState(condor, vm, { signal, trustDomain: config.condor.trustDomain })
     if (state !== 'drained' && state !== 'absent') {
       await drain(condor, vm, 'canfar-batch: left over', { signal })
-      return { outcome: 'going-on', note: `it is in the pool, ${state}: it drains` }
+      return goingOn(`it is in the pool, ${state}: it drains`)
+    }
+    if (state === 'absent') {
+      if ((await busyHosts(condor, { signal })).includes(vm)) return goingOn('it is not in the pool, and has a job')
+      if (await this.#mayJoin(serverId)) return goingOn('it runs, and may still join the pool: then it drains')
     }
     const { proof, volumes } = file
     await deleteServer(
@@ -77,6 +83,16 @@ export class Deeds {
       { force, ...(volumes === undefined ? {} : { volumes }) },
     )
     return done(state === 'drained' ? 'drained and deleted' : 'deleted; it was not in the pool')
+  }
+
+  /** A server that has come late joins the pool as any other, and may be given a job within a second of that. */
+  async #mayJoin(serverId: string): Promise<boolean> {
+    const { clouds, config } = this.#deps
+    const server = await unlessNotFound(clouds.batch(this.#cloud).compute.servers.show(serverId))
+    if (server === undefined || meaningOf(server.status) !== 'active') return false
+    // this process's own clock may be hours away from that of Temporal and the clouds
+    const now = Context.current().info.currentAttemptScheduledTimestampMs
+    return now - Date.parse(server.createdAt ?? '') < config.deadlines.join
   }
 
   async #tell({ vm }: Of<'lost'>): Promise<Outcome> {

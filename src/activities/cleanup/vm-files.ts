@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { listedVm } from '#contract/listed.ts'
+import { runHasEnded } from '#contract/questions.ts'
 import { vmLifecycleType, vmRecord, type VmResult } from '#contract/vm-lifecycle.ts'
 import type { VmFile } from '#domain/cleanup/compare.ts'
 import type { ListedVm } from '#contract/listed.ts'
@@ -46,5 +47,6 @@ async function knownOf(client: Client, vm: string, status: VmFile['status']): Pr
     return serverId === undefined ? {} : { serverId }
   }
   // what cannot be recalled is proved by the order instead
-  return client.withDeadline(Date.now() + recallMs, (): Promise<Known> => handle.query(vmRecord)).catch(() => ({}))
+  const asked = (): Promise<Known> => (status === 'cut' ? handle.query(vmRecord, runHasEnded) : handle.query(vmRecord))
+  return client.withDeadline(Date.now() + recallMs, asked).catch(() => ({}))
 }

@@ -5,37 +5,33 @@ import { drain, drainIfEmpty, drainState } from '#htcondor/drain.ts'
 import { releaseHeldBy } from '#htcondor/failures.ts'
 import { forgetWorker } from '#htcondor/forget-worker.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
-import { hasHeardOfAll, workers } from '#htcondor/workers.ts'
+import { absence, type MayJoin } from './absence.ts'
 
 /** How long a worker that accepted an idle drain may take to show that it is drained, ms: it has nothing to wait for. */
 const proofMs = 20_000
 
 export type DrainActivities = ReturnType<typeof createPoolActivities>
 
-export function createPoolActivities({ condor, config }: Deps) {
-  /** Not in the pool proves something only if the collector has had time to hear of everyone. */
-  const missing = async (signal: AbortSignal): Promise<'not-in-pool'> => {
-    const seen = await workers(condor, { signal })
-    if (hasHeardOfAll(seen, config.condor.updateInterval, Date.now())) return 'not-in-pool'
-    throw new Error('the collector has started lately: a worker that is missing may be there')
-  }
-
+export function createPoolActivities(deps: Deps) {
+  const { condor, config } = deps
   return {
     /**
      * Retires a worker that has no job: drained and proved so, or refused because one has come. The worker itself decides,
      * so that a job that comes at the last moment is safe.
+     * @param asked with `mayJoin` for one that was never in the pool: it is waited for
      */
-    async drainIfEmpty({ vm }: { vm: string }): Promise<'drained' | 'drain-refused' | 'not-in-pool'> {
+    async drainIfEmpty(asked: { vm: string; mayJoin?: MayJoin }): Promise<'drained' | 'drain-refused' | 'not-in-pool'> {
+      const { vm } = asked
       const context = Context.current()
       const signal = context.cancellationSignal
       const answer = await untilDone(() => drainIfEmpty(condor, vm, 'canfar-batch: idle', { signal }))
       if (answer === 'busy') return 'drain-refused'
-      if (answer === 'gone') return missing(signal)
+      if (answer === 'gone') return absence(deps, asked)
       const end = performance.now() + proofMs
       for (;;) {
         const state = await drainState(condor, vm, { signal, trustDomain: config.condor.trustDomain })
         if (state === 'drained') return 'drained'
-        if (state === 'absent') return missing(signal)
+        if (state === 'absent') return absence(deps, asked)
         if (performance.now() > end) throw new Error(`${vm} accepted its drain but is ${state}`)
         await context.sleep(250)
       }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { fleetId, fleetView, type FleetMemory } from '#contract/fleet.ts'
 import { earlierFleetQuery } from '#contract/lists.ts'
+import { runHasEnded } from '#contract/questions.ts'
 
 /** A run that was ended a moment ago is not on the lists yet, ms. */
 const listsAreBehind = 1500
@@ -13,7 +14,8 @@ const listsAreBehind = 1500
 export async function recallFleet(client: Client, pool: string): Promise<FleetMemory> {
   const runId = (await lastRun(client, pool)) ?? (await sleep(listsAreBehind).then(() => lastRun(client, pool)))
   if (runId === undefined) return {}
-  const { controls, breakers, recent } = await client.workflow.getHandle(fleetId(pool), runId).query(fleetView)
+  const run = client.workflow.getHandle(fleetId(pool), runId)
+  const { controls, breakers, recent } = await run.query(fleetView, runHasEnded)
   return { controls, breakers, recent }
 }
 
