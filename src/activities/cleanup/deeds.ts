@@ -82,6 +82,8 @@ export class Deeds {
       { ...proof, serverId },
       { force, ...(volumes === undefined ? {} : { volumes }) },
     )
+    // its worker's last word would stay in the pool for a while
+    if (state === 'drained') await forgetWorker(condor, vm, { signal, trustDomain: config.condor.trustDomain })
     return done(state === 'drained' ? 'drained and deleted' : 'deleted; it was not in the pool')
   }
 
