@@ -1,4 +1,11 @@
-import { collect, OpenStackError, type CallOptions, type ImageDetails, type OpenStack } from 'openstack-ts'
+import {
+  collect,
+  OpenStackError,
+  type CallOptions,
+  type ImageDetails,
+  type OpenStack,
+  type SecurityGroup,
+} from 'openstack-ts'
 import type { RuledService } from '#domain/cloud-check/access-rules.ts'
 import type { CredentialFacts, CredentialKind } from '#domain/cloud-check/credential.ts'
 import type { SeenNetwork } from '#domain/cloud-check/network.ts'
@@ -105,4 +112,13 @@ export async function networksOf(cloud: OpenStack, options: CallOptions): Promis
   return found.map(({ id, name, status, projectId, shared, subnetIds }) => {
     return { id, name, status, projectId, shared, subnets: subnetIds.length }
   })
+}
+
+/** The project's own: an administrator sees everybody's. */
+export async function securityGroupsOf(cloud: OpenStack, options: CallOptions): Promise<SecurityGroup[]> {
+  const [project, groups] = await Promise.all([
+    cloud.projectId(options),
+    collect(cloud.network.securityGroups.list({}, options)),
+  ])
+  return groups.filter(({ projectId }) => projectId === null || projectId === project)
 }

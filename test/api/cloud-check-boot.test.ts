@@ -97,6 +97,37 @@ describe.concurrent('the server of a cloud check', () => {
     })
   })
 
+  test('can be booted and deleted with access rules that allow only what the worker process asks', async () => {
+    const compute = '/compute/v2.1'
+    const calls = [
+      ['compute', 'GET', `${compute}/servers/detail`],
+      ['compute', 'GET', `${compute}/servers/{id}`],
+      ['compute', 'POST', `${compute}/servers`],
+      ['compute', 'DELETE', `${compute}/servers/{id}`],
+      ['compute', 'POST', `${compute}/servers/{id}/action`],
+      ['compute', 'GET', `${compute}/flavors/detail`],
+      ['compute', 'GET', `${compute}/limits`],
+      ['image', 'GET', '/image/v2/images'],
+      ['image', 'GET', '/image/v2/images/{id}'],
+      ['image', 'GET', '/image/v2/images/{id}/members/{project}'],
+      ['image', 'PUT', '/image/v2/images/{id}/members/{project}'],
+      ['network', 'GET', '/network/v2.0/networks'],
+      ['network', 'GET', '/network/v2.0/ports'],
+      ['network', 'DELETE', '/network/v2.0/ports/{id}'],
+      ['network', 'GET', '/network/v2.0/floatingips'],
+      ['network', 'DELETE', '/network/v2.0/floatingips/{id}'],
+    ] as const
+    const accessRules = calls.map(([service, method, path]) => ({ service, method, path }))
+    const defect: Defect = { credential: { accessRules }, policy: { network: 'private', securityGroups: ['default'] } }
+    await using(defect, async (own) => {
+      const checks = await own.checks({})
+      expect(checks.get('access rules')).toMatchObject({ ok: true })
+      expect(checks.get('security groups')).toMatchObject({ ok: 'skipped', detail: expect.stringContaining('rules') })
+      expect(Object.values(boots(checks))).toEqual([true, true, true, true, true])
+      expect(await remains(own)).toEqual(nothing)
+    })
+  })
+
   test('boots from a volume where flavors have no disk, and that goes too', async () => {
     const defect: Defect = {
       policy: { bootVolume: { sizeGb: 7 } },

@@ -190,7 +190,6 @@ describe.concurrent('a cloud check', () => {
     // what depends on it is passed over, or fails of the same; nothing else does
     const related: Record<string, string[]> = {
       'compute endpoint': ['image endpoint', 'network endpoint'],
-      'access rules': ['flavors', 'quota', 'key'],
     }
     expect(named(checks, false).filter((one) => one !== name && related[name]?.includes(one) !== true)).toEqual([])
   })

@@ -32,7 +32,7 @@ export async function* checkCloud(
   try {
     const onRecord = () => projectOnRecord(context, name)
     const ground: Ground = { cloud, config, policy, onRecord, options: { signal } }
-    const found: Found = { images: [], flavors: [], securityGroups: [], userDataLength: 0 }
+    const found: Found = { ruled: false, images: [], flavors: [], securityGroups: [], userDataLength: 0 }
     const broken = new Set<string>()
     for (const step of stepsOf(ground, found)) {
       const missing = step.needs.find((one) => broken.has(one))

@@ -6,7 +6,7 @@ import * as ask from '#clouds/inspect.ts'
 import { look, unseenBecause } from '#clouds/look.ts'
 import { readWorkerKit } from '#config/own-files.ts'
 import type { CloudConfig as CloudPolicy, Config } from '#config/schema.ts'
-import type { Check } from '#domain/check.ts'
+import { skipped, type Check } from '#domain/check.ts'
 import { judgeAccessRules } from '#domain/cloud-check/access-rules.ts'
 import { judgeCredential } from '#domain/cloud-check/credential.ts'
 import { judgeImages } from '#domain/cloud-check/images.ts'
@@ -29,6 +29,8 @@ export interface Step {
 
 /** What steps find out for those after them. */
 export interface Found {
+  /** The credential has access rules. */
+  ruled: boolean
   images: ask.SeenImage[]
   flavors: Flavor[]
   smallest?: Flavor
@@ -59,11 +61,17 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
     needs: ['credential'],
     take: async () => judgeEndpoint(service, await look(() => ask.endpointOf(cloud, service, options)), need),
   })
+  // what the cloud refuses to tell is the finding
   const step = (name: string, needs: string[], take: Step['take']): Step => ({
     name,
     needs,
-    // what the cloud refuses to tell is the finding
-    take: () => take().catch((error: unknown) => unseen(name, unseenBecause(error))),
+    take: () =>
+      take().catch((error: unknown) => {
+        const why = unseenBecause(error)
+        // what the worker process must be allowed is the matter of the check of the rules; this one asks for more
+        if (found.ruled && why.code === 'Unauthorized') return skipped(name, 'the access rules do not allow to look')
+        return unseen(name, why)
+      }),
   })
   return [
     step('credential', [], async () =>
@@ -93,6 +101,7 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
       : []),
     step('access rules', [of('compute'), of('image'), of('network'), of('block-storage')], async () => {
       const rules = (await whoami()).applicationCredential?.accessRules ?? null
+      found.ruled = rules !== null
       return judgeAccessRules(rules, rules === null ? [] : await ask.ruledServices(cloud, withVolumes, options))
     }),
     step('flavors', [of('compute'), 'compute version'], async () => {
@@ -103,7 +112,7 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
     }),
     step('quota', ['flavors', of('network'), of('block-storage')], async () => {
       const { smallest: flavor } = found
-      if (flavor === undefined) throw new Error('no flavor to count by')
+      if (flavor === undefined) return skipped('quota', 'there is no flavor to count by')
       const { vms: instances, cores, ramMb } = policy.reserved
       const reserved = { instances, cores, ramMb }
       const volumeGb = flavor.diskGb === 0 ? (bootVolume?.sizeGb ?? 1) : undefined
@@ -122,11 +131,8 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
       return check
     }),
     step('security groups', [of('network'), 'batch project'], async () => {
-      const project = await cloud.projectId(options)
-      const groups = (await collect(cloud.network.securityGroups.list({}, options))).filter(
-        ({ projectId }) => projectId === null || projectId === project,
-      )
       const wanted = policy.securityGroups
+      const groups = wanted.length === 0 ? [] : await ask.securityGroupsOf(cloud, options)
       found.securityGroups = wanted.map((one) => groups.find(({ id }) => id === one)?.name ?? one)
       const otherwise = 'VMs get the project’s default group; the pool must reach them'
       return judgeNamed({ name: 'security groups', key: 'securityGroups', wanted, otherwise }, groups)
