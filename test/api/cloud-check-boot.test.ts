@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { execa } from 'execa'
@@ -230,6 +231,22 @@ describe.concurrent('the server of a cloud check', () => {
         if (check.name === 'boot') ending.abort('SIGINT')
       }
       expect(boots(checks)).toEqual({ boot: true, 'boot: active': false, 'boot: deleted': true })
+      expect(await remains(own)).toEqual(nothing)
+    })
+  })
+
+  test('is deleted before the command ends that got a Ctrl-C', async () => {
+    await using({ ...slow, config: { operators: [userInfo().username] } }, async (own) => {
+      const command = join(import.meta.dirname, '..', '..', 'bin', 'canfar-batch')
+      const argv = ['cloud', 'check', 'arb', '--boot', '--config', join(own.folder, 'config.yaml')]
+      const env = { XDG_STATE_HOME: join(own.folder, '.local', 'state') }
+      const running = execa(command, argv, { env, reject: false })
+      for await (const line of createInterface({ input: running.stdout })) {
+        if (/^ok +boot /.test(line)) running.kill('SIGINT')
+      }
+      const { exitCode, stderr } = await running
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('boot: active') })
+      expect(await own.cloud.admin.servers()).toMatchObject([{ status: 'DELETED' }])
       expect(await remains(own)).toEqual(nothing)
     })
   })

@@ -2,7 +2,7 @@ import { failed, passed, warned, type Check } from '../check.ts'
 import { considerFlavors, type Flavor } from '../flavor.ts'
 import { needOf, Room } from '../fleet/limits.ts'
 import { quotaNames, type Amounts, type FleetCloud, type Quota, type QuotaName } from '../fleet/types.ts'
-import { amountText } from '../fleet/words.ts'
+import { amountText, plural } from '../fleet/words.ts'
 import { unseen, type Look } from './look.ts'
 
 export type Quotas = Partial<Record<QuotaName, Quota>>
@@ -55,7 +55,7 @@ export function judgeRoom(look: Look<RoomFacts>): Check {
     return quota === undefined ? [] : [amountOf(one, quota, reserved[one] ?? 0)]
   })
   const volume = volumeGb === undefined ? '' : ` with a volume of ${volumeGb} GB`
-  const vms = `${now === Infinity ? 'room for any number of VMs' : `room for ${now} more VMs`} of ${flavor.name}${volume}`
+  const vms = `${now === Infinity ? 'room for any number of VMs' : `room for ${plural(now, 'more VM')}`} of ${flavor.name}${volume}`
   const detail = `${vms}; used: ${amounts.join(', ')}`
   const next = 'Ask the cloud’s operators for more quota, or lower "reserved" of this cloud in the configuration.'
   if (ever < 1) return failed(name, detail, next)
