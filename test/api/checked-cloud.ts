@@ -38,7 +38,7 @@ export interface CheckedCloud {
 const quick = { buildMs: 50, deleteMs: 50, volumeMs: 50, actionMs: 20 }
 
 /** A cloud of a site that is fit for worker VMs but for the defect, and the api of an operator there; Temporal is not there. */
-export async function checkedCloud(defect: Defect = {}): Promise<CheckedCloud> {
+async function checkedCloud(defect: Defect = {}): Promise<CheckedCloud> {
   const seed = siteSeed({
     network: { cidr: '10.9.0.0/24' },
     admin: { name: 'admin', password: 'admin' },
@@ -95,3 +95,16 @@ export async function checkedCloud(defect: Defect = {}): Promise<CheckedCloud> {
     },
   }
 }
+
+export async function using<T>(defect: Defect, work: (own: CheckedCloud) => Promise<T>): Promise<T> {
+  const own = await checkedCloud(defect)
+  try {
+    return await work(own)
+  } finally {
+    await own.stop()
+  }
+}
+
+/** Names of the checks that ended so. */
+export const named = (checks: Map<string, Check>, ok: Check['ok']): string[] =>
+  [...checks.values()].filter((check) => check.ok === ok).map(({ name }) => name)

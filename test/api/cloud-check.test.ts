@@ -1,25 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Check } from '#api/types.ts'
-import { checkedCloud, type CheckedCloud, type Defect } from './checked-cloud.ts'
+import { named, using, type Defect } from './checked-cloud.ts'
 
 // The whole check against a cloud that has just one thing wrong. Each waits for a Temporal that is not there: side by side.
 
-async function using<T>(defect: Defect, work: (own: CheckedCloud) => Promise<T>): Promise<T> {
-  const own = await checkedCloud(defect)
-  try {
-    return await work(own)
-  } finally {
-    await own.stop()
-  }
-}
-
 const found = (defect: Defect) => using(defect, (own) => own.checks())
-const named = (checks: Map<string, Check>, ok: Check['ok']) =>
-  [...checks.values()].filter((check) => check.ok === ok).map(({ name }) => name)
-
 const days = (count: number): string => new Date(Date.now() + count * 86_400_000).toISOString()
 const all = (service: string, path: string) =>
   ['GET', 'POST', 'PUT', 'DELETE'].map((method) => ({ service, method, path }))
@@ -246,56 +231,6 @@ describe.concurrent('a cloud check', () => {
       ok: true,
       detail:
         '1 public or its own, 2 shared with it and accepted, 1 pending: soft-1 (accepted when a submission uses them)',
-    })
-  })
-
-  const files: [string, string, RegExp, RegExp][] = [
-    [
-      'without the entry',
-      '{"clouds":{"east":{}}}',
-      /clouds\.yaml: cloud arbutus: no such cloud \(it has: east\)/,
-      /Add the entry arbutus/,
-    ],
-    [
-      'without a key',
-      '{"clouds":{"arbutus":{"auth":{"auth_url":"http://x","username":"batch"}}}}',
-      /clouds\.yaml: cloud arbutus: auth\.password: is missing/,
-      /Correct auth\.password/,
-    ],
-    ['that is no YAML', 'clouds: [', /clouds\.yaml: not valid YAML \(line 1\)/, /Correct the file/],
-    [
-      'with a wrong address',
-      '{"clouds":{"arbutus":{"auth":{"auth_url":"arbutus.example.org"}}}}',
-      /auth\.auth_url: must be an http or https URL/,
-      /Correct auth\.auth_url/,
-    ],
-  ]
-
-  test.each(files)('of a clouds.yaml %s names path, cloud and key', async (_what, cloudsFile, detail, next) => {
-    const checks = await found({ cloudsFile })
-    expect([...checks.keys()]).toEqual(['configuration', 'clouds.yaml'])
-    const check = checks.get('clouds.yaml')
-    expect(check?.ok).toBe(false)
-    expect(check?.detail).toMatch(detail)
-    expect(check?.next).toMatch(next)
-  })
-
-  test('of a clouds.yaml that others can read warns', async () => {
-    await using({}, async (own) => {
-      chmodSync(join(own.folder, 'clouds.yaml'), 0o644)
-      expect((await own.checks()).get('clouds.yaml')).toMatchObject({
-        ok: 'warn',
-        next: expect.stringContaining('chmod 600'),
-      })
-    })
-  })
-
-  test('of a clouds.yaml that is not there says whose it is', async () => {
-    const checks = await found({ config: { cloudsFile: '/nonexistent/clouds.yaml' } })
-    expect(checks.get('clouds.yaml')).toMatchObject({
-      ok: false,
-      detail: expect.stringMatching(/^\/nonexistent\/clouds\.yaml/),
-      next: expect.stringContaining('for the worker process alone'),
     })
   })
 })
