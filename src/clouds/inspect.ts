@@ -13,6 +13,7 @@ import type { Quotas } from '#domain/cloud-check/room.ts'
 import type { Image } from '#domain/image.ts'
 import { imageOf } from './choices.ts'
 import { volumeQuotasOf } from './limits.ts'
+import { look } from './look.ts'
 
 // What a check of a cloud asks; it changes nothing. What the answers mean is said in domain/cloud-check.
 
@@ -90,18 +91,22 @@ export type SeenImage = Image & { diskFormat: string | null }
 export async function sharedImages(
   cloud: OpenStack,
   options: CallOptions,
-): Promise<Record<'open' | 'accepted' | 'pending', SeenImage[]>> {
-  const { images } = cloud.image
+): Promise<Record<'open' | 'accepted' | 'pending', SeenImage[]> & { hidden?: string }> {
+  const { images, members } = cloud.image
   const project = await cloud.projectId(options)
   const [bootable, pending] = await Promise.all([
     collect(images.list({ status: 'active' }, options)),
     collect(images.list({ visibility: 'shared', memberStatus: 'pending', status: 'active' }, options)),
   ])
   const isShare = ({ visibility, owner }: ImageDetails) => visibility === 'shared' && owner !== project
+  const accepted = bootable.filter(isShare)
+  const [share] = [...pending, ...accepted]
+  const membership = share === undefined ? undefined : await look(() => members.show(share.id, project, options))
   return {
     open: bootable.filter((one) => !isShare(one)).map(seenImage),
-    accepted: bootable.filter(isShare).map(seenImage),
+    accepted: accepted.map(seenImage),
     pending: pending.map(seenImage),
+    ...(membership !== undefined && 'why' in membership ? { hidden: membership.why } : {}),
   }
 }
 

@@ -233,4 +233,16 @@ describe.concurrent('a cloud check', () => {
         '1 public or its own, 2 shared with it and accepted, 1 pending: soft-1 (accepted when a submission uses them)',
     })
   })
+
+  test('fails if the cloud hides from the project which images it may accept', async () => {
+    const share = { name: 'soft', owner: 'cosmology', visibility: 'shared' as const }
+    const members = [{ project: 'canfar-batch', status: 'pending' as const }]
+    await using({ seed: ({ images }) => void images?.push({ ...share, members }) }, async (own) => {
+      const match = { service: 'image', pathRegex: '/members/' } as const
+      await own.cloud.admin.addFault({ match, effect: { kind: 'status', status: 403 }, times: null })
+      const checks = await own.checks()
+      expect(named(checks, false)).toEqual(['shared images'])
+      expect(checks.get('shared images')?.next).toContain('modify_member')
+    })
+  })
 })

@@ -93,6 +93,10 @@ test('images: pending shares are counted and named, and no fault', () => {
     detail: expect.stringContaining('4 pending: image-b, image-c, image-d …'),
   })
   expect(judgeImages({ open: [], accepted: [], pending: [] }).detail).toContain('none pending')
+  expect(judgeImages({ open: [], accepted: [], pending, hidden: 'image: 403' })).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('image: 403'),
+  })
 })
 
 test('the image that boots soonest is active, has data, is a disk, and is small', () => {
