@@ -32,7 +32,7 @@ export async function credentialFacts(cloud: OpenStack, options: CallOptions): P
   if (applicationCredential === undefined) return { kind, user: user.name, expires: at(passwordExpiresAt) }
   const { id, name, restricted } = applicationCredential
   // a token of it does not tell its end, and its own access rules may forbid to ask
-  const expires = await cloud.identity.applicationCredentials.show(user.id, id, options).then(
+  const expires = await cloud.identity.applicationCredentials.show(id, user.id, options).then(
     ({ expiresAt }) => at(expiresAt),
     (error: unknown) => ({ unknown: error instanceof Error ? error.message : String(error) }),
   )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Secret } from '../cloud-config/secret.ts'
 import { time } from '../schema.ts'
+import type { AccessRule } from '../identity/access-rules.ts'
 
 const named = z.object({ id: z.string(), name: z.string() })
 const owned = named.extend({ domain: named.optional() })
@@ -46,21 +47,12 @@ export const tokenBody = z.object({
 export type CatalogEndpoint = z.output<typeof endpoint>
 export type CatalogService = z.output<typeof service>
 
-/** One kind of request that an application credential may make; one that has rules may make no other. */
-export interface AccessRule {
-  /** Type of the service, as it was told it. */
-  service: string
-  method: string
-  /** May hold `*` and `{name}` for one part, and `**` for any number. */
-  path: string
-}
-
 /** The application credential that a token came from. */
 export interface TokenCredential extends Named {
   /** It cannot make further application credentials and trusts. */
   restricted: boolean
   /** Null if it may ask for all that its roles allow. */
-  accessRules: AccessRule[] | null
+  accessRules: Omit<AccessRule, 'id'>[] | null
 }
 
 export interface Named {

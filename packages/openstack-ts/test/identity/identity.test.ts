@@ -59,12 +59,13 @@ test('which application credential this is, and until when it lasts', async () =
     links: {},
   }
   cloud.on('GET', '/identity/v3/users/u/application_credentials/a1', { body: { application_credential: body } })
-  expect(await client.identity.applicationCredentials.show('u', 'a1')).toEqual({
+  expect(await client.identity.applicationCredentials.show('a1', 'u')).toEqual({
     id: 'a1',
     name: 'batch',
     description: null,
     projectId: 'p1',
-    roles: ['member'],
+    roles: [{ id: 'x', name: 'member' }],
+    accessRules: [],
     expiresAt: '2027-01-01T00:00:00.000000Z',
     unrestricted: false,
   })
@@ -84,9 +85,10 @@ test('the projects that the user could work in, over two pages', async () => {
     }
   })
   const projects = await collect(client.identity.projects.mine())
+  const rest = { domainId: 'default', parentId: null, description: null, enabled: true, tags: [] }
   expect(projects).toEqual([
-    { id: 'a', name: 'project a', domainId: 'default', description: null, enabled: true },
-    { id: 'b', name: 'project b', domainId: 'default', description: null, enabled: true },
+    { ...rest, id: 'a', name: 'project a' },
+    { ...rest, id: 'b', name: 'project b' },
   ])
 })
 
