@@ -59,10 +59,15 @@ export const commands: readonly (Leaf | Group)[] = [
   },
   {
     name: 'image',
-    summary: 'VM images: list, share',
+    summary: 'VM images: list, share, unshare',
     verbs: [
       { name: 'list', summary: 'list images that jobs can name', load: () => import('./image/list.ts') },
-      { name: 'share', summary: 'share an image with the batch projects', load: () => import('./image/share.ts') },
+      {
+        name: 'share',
+        summary: 'share an image with the batch projects, or others',
+        load: () => import('./image/share.ts'),
+      },
+      { name: 'unshare', summary: 'take an image back from projects', load: () => import('./image/unshare.ts') },
     ],
   },
   {

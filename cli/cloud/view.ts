@@ -51,7 +51,7 @@ export const cloudDetailsText = (cloud: CloudDetails, view: View): string => {
     details(
       [
         ['Keystone', cloud.authUrl],
-        ['project', cloud.project],
+        ['project', cloud.projectName === undefined ? cloud.project : `${cloud.projectName} (${cloud.project})`],
         ['region', cloud.region],
         ['network', cloud.network],
         ['zone', cloud.availabilityZone],

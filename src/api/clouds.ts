@@ -32,6 +32,7 @@ export async function showCloud(context: Context, name: string): Promise<CloudDe
     ...rowOf(cloud, view, vms, seen),
     authUrl: cloud.authUrl ?? '',
     project: seen?.project ?? vms[0]?.order.batchProject ?? '',
+    ...(seen?.projectName === undefined ? {} : { projectName: seen.projectName }),
     network: cloud.network,
     availabilityZone: cloud.availabilityZone,
     ...(quotas?.ramMb === undefined ? {} : { ram: { usedMb: quotas.ramMb.used, limitMb: quotas.ramMb.limit } }),

@@ -51,7 +51,9 @@ export const openApi: OpenApi = async (principal, options) => {
     showFleet: async () => (await fleet()).showFleet(context),
     planFleet: async () => (await fleet()).planFleet(context),
     listImages: async (query) => (await images()).listImages(context, query),
-    shareImage: async (image, query) => (await images()).shareImage(context, image, query),
+    shareImage: async (image, query) => (await import('./image-sharing.ts')).shareImage(context, image, query),
+    unshareImage: async (image, projects, query) =>
+      (await import('./image-unsharing.ts')).unshareImage(context, image, projects, query),
     planCleanup: async (cloud) => (await import('./cleanup.ts')).runCleanup(context, cloud, { plan: true }),
     runCleanup: async (cloud, how) => (await import('./cleanup.ts')).runCleanup(context, cloud, how),
     listCleanups: async (query) => (await import('./cleanup.ts')).listCleanups(context, query),

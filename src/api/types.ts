@@ -1,6 +1,12 @@
 import type { CleanupOptions, CleanupPass } from './types/cleanup.ts'
 import type { CloudDetails, CloudRow, FleetOverview, FleetPlanPreview } from './types/fleet.ts'
-import type { ImageQuery, ImageRow, ImageSharingResult } from './types/image.ts'
+import type {
+  ImageQuery,
+  ImageRow,
+  ImageSharingQuery,
+  ImageSharingResult,
+  ImageUnsharingResult,
+} from './types/image.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types/job.ts'
 import type { Principal } from './types/principal.ts'
 import type { Check, CloudCheckOptions, ConfigEntry } from './types/site.ts'
@@ -73,8 +79,10 @@ export interface Api {
   planFleet(): Promise<FleetPlanPreview>
 
   listImages(query: ImageQuery): Promise<ImageRow[]>
-  /** Shares a user's image with the batch project of each cloud that has it. */
-  shareImage(image: string, query: ImageQuery): Promise<ImageSharingResult[]>
+  /** Shares a user's image with projects of each cloud that has it. @throws Problem `CloudNotFound`, `NoCredentials` */
+  shareImage(image: string, query: ImageSharingQuery): Promise<ImageSharingResult[]>
+  /** Takes it from them again. @throws Problem `CloudNotFound`, `NoCredentials` */
+  unshareImage(image: string, projects: readonly string[], query: ImageQuery): Promise<ImageUnsharingResult[]>
 
   /** What clouds, pool and records disagree about, on one cloud or all; nothing is done about it. @throws Problem `CloudNotFound` */
   planCleanup(cloud?: string): Promise<CleanupPass[]>

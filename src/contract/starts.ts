@@ -4,6 +4,7 @@ import { cleanupId, type CleanupInput } from './cleanup.ts'
 import { fleetId, type FleetInput, type StartedVm } from './fleet.ts'
 import { housekeepingId, type HousekeepingInput } from './housekeeping.ts'
 import { imageSharingId, type ImageSharingInput } from './image-sharing.ts'
+import { imageUnsharingId, type ImageUnsharingInput } from './image-unsharing.ts'
 import { previewId, type PreviewInput } from './preview.ts'
 import { operationsQueue } from './queues.ts'
 import { searchAttributes as keys } from './search-attributes.ts'
@@ -78,6 +79,13 @@ export function watchStart(input: WatchInput): Start<WatchInput> {
 
 export function imageSharingStart(input: ImageSharingInput, user: string): Start<ImageSharingInput> {
   return existing(imageSharingId(input.cloud, input.image.id, input.project), input.pool, input, [
+    { key: keys.cloud, value: input.cloud },
+    { key: keys.user, value: user },
+  ])
+}
+
+export function imageUnsharingStart(input: ImageUnsharingInput, user: string): Start<ImageUnsharingInput> {
+  return existing(imageUnsharingId(input.cloud, input.image.id, input.project), input.pool, input, [
     { key: keys.cloud, value: input.cloud },
     { key: keys.user, value: user },
   ])

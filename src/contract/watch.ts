@@ -18,6 +18,7 @@ export interface CloudSeen {
   error?: string
   /** Id of the batch project there. */
   project?: string
+  projectName?: string
   servers?: number
   /** So many VMs are missing from the list that it is not believed. */
   frozen?: { missing: number; of: number }

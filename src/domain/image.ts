@@ -34,6 +34,26 @@ const mostShown = 12
  * @throws Problem `ImageUnknown`, `ImageAmbiguous`, `ImageNotActive`, `ImageVolumeBacked`
  */
 export function chooseImage(images: readonly Image[], wanted: string, cloud?: string): Image {
+  const image = findImage(images, wanted, cloud)
+  // first: such an image is active, and empty
+  if (isVolumeBacked(image)) {
+    throw new Problem({
+      code: 'ImageVolumeBacked',
+      kind: 'usage',
+      message: `the image ${image.name} was made of a VM that runs from a volume, which cannot be used for batch jobs`,
+      where: `image ${image.id}`,
+      next: 'Boot a VM from an image, not from a volume, install the software there and take a snapshot of that VM.',
+    })
+  }
+  requireActive(image)
+  return image
+}
+
+/**
+ * The image that was named, by id or by exact name, whatever it is good for.
+ * @throws Problem `ImageUnknown`, `ImageAmbiguous`
+ */
+export function findImage(images: readonly Image[], wanted: string, cloud?: string): Image {
   const where = cloud === undefined ? {} : { where: `cloud ${cloud}` }
   const byId = images.filter((image) => image.id === wanted)
   const found = byId.length > 0 ? byId : images.filter((image) => image.name === wanted)
@@ -61,56 +81,32 @@ export function chooseImage(images: readonly Image[], wanted: string, cloud?: st
       details: found.toSorted(newestFirst).map((one) => `${one.id}  ${one.createdAt}  ${sizeOf(one)}  ${one.status}`),
     })
   }
-  const place = { where: `image ${image.id}` }
-  // first: such an image is active, and empty
-  if (isVolumeBacked(image)) {
-    throw new Problem({
-      code: 'ImageVolumeBacked',
-      kind: 'usage',
-      message: `the image ${image.name} was made of a VM that runs from a volume, which cannot be used for batch jobs`,
-      ...place,
-      next: 'Boot a VM from an image, not from a volume, install the software there and take a snapshot of that VM.',
-    })
-  }
-  if (image.status !== 'active') {
-    const soon = ['queued', 'saving', 'importing'].includes(image.status)
-    throw new Problem({
-      code: 'ImageNotActive',
-      kind: 'failure',
-      message: `the image ${image.name} is ${image.status}, not active`,
-      ...place,
-      next: soon ? 'Wait until it has been saved, then submit again.' : 'Choose another image.',
-    })
-  }
   return image
+}
+
+/** Glance's words for images whose data is still coming. */
+const coming = new Set(['queued', 'saving', 'uploading', 'importing'])
+
+/** @throws Problem `ImageNotActive`, which names the status: nothing can be booted from such an image */
+export function requireActive({ id, name, status }: Pick<Image, 'id' | 'name' | 'status'>): void {
+  if (status === 'active') return
+  throw new Problem({
+    code: 'ImageNotActive',
+    kind: 'failure',
+    message: `the image ${name} is ${status}, not active`,
+    where: `image ${id}`,
+    next: coming.has(status)
+      ? 'Wait until it has been saved, then try again.'
+      : status === 'deactivated'
+        ? 'Have an administrator of the cloud reactivate it, or choose another image.'
+        : 'Choose another image.',
+  })
 }
 
 /** A snapshot of a volume-backed VM is an empty image that only points at volumes of its own project. */
 export function isVolumeBacked(image: Image): boolean {
   const mapping = (image.blockDeviceMapping ?? '').replaceAll(/\s/g, '')
   return image.bytes === 0 && mapping !== '' && mapping !== '[]'
-}
-
-/** What must be done so that VMs of another project can boot from an image. */
-export type SharingNeed = 'nothing' | 'member' | 'share-then-member'
-
-/**
- * Public and community images are left as they are: making one `shared` would take it from everybody else.
- * @param by id of the project in whose name the sharing is done: the owner's alone can
- * @throws Problem `ImageNotYours`
- */
-export function sharingNeed(image: Image, target: string, by: string): SharingNeed {
-  if (image.visibility === 'public' || image.visibility === 'community' || image.owner === target) return 'nothing'
-  if (image.owner !== by) {
-    throw new Problem({
-      code: 'ImageNotYours',
-      kind: 'auth',
-      message: `the image ${image.name} belongs to another project, which alone can share it with the batch project`,
-      where: `image ${image.id}`,
-      next: `Ask the project ${image.owner} to share it, or make a copy of your own.`,
-    })
-  }
-  return image.visibility === 'shared' ? 'member' : 'share-then-member'
 }
 
 function newestFirst(a: Image, b: Image): number {

@@ -78,7 +78,7 @@ function isFor(known: KnownCloud, listed: { name: string; authUrl: string | unde
 }
 
 /** Keystone's address as people write it, with or without a version at its end. */
-const bare = (url: string): string => url.replace(/\/+$/, '').replace(/\/v\d[\d.]*$/, '')
+export const bare = (url: string): string => url.replace(/\/+$/, '').replace(/\/v\d[\d.]*$/, '')
 
 /** Copies this old were left by something that was ended from outside, ms: they are needed for minutes, if a cloud is away for days. */
 const oldest = 30 * 86_400_000

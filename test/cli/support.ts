@@ -31,6 +31,7 @@ const refusing: Api = {
   planFleet: refuse('planFleet'),
   listImages: refuse('listImages'),
   shareImage: refuse('shareImage'),
+  unshareImage: refuse('unshareImage'),
   planCleanup: refuse('planCleanup'),
   runCleanup: refuse('runCleanup'),
   listCleanups: refuse('listCleanups'),

@@ -76,6 +76,7 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
         at,
         ok: true,
         project,
+        projectName: await connection.projectName({ signal }),
         ...(pass.frozen === undefined ? {} : { frozen: pass.frozen }),
         servers: servers.length,
         foreign: servers.filter(({ name }) => !names.has(name)).length,

@@ -32,6 +32,7 @@ export interface CloudRow {
 export interface CloudDetails extends CloudRow {
   authUrl: string
   project: string
+  projectName?: string | undefined
   region?: string | undefined
   network?: string | undefined
   availabilityZone?: string | undefined

@@ -10,7 +10,7 @@ import type { Books } from './books.ts'
 const stuckAfter = 3
 
 /** Kinds that end with what they are for; all others run as long as the site. */
-const endsByItself = new Set<string>([vmLifecycleType, submissionType, 'imageSharing'])
+const endsByItself = new Set<string>([vmLifecycleType, submissionType, 'imageSharing', 'imageUnsharing'])
 
 /** Kinds that must never come to an end. */
 const neverEnds = new Set<string>([fleetType, watchType])

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { Cloud, Env } from '../cloud.ts'
 import { isAdmin, projectOf } from '../identity/roles.ts'
 import { readJson } from '../read-json.ts'
-import { badRequest, conflict, forbidden, notFound } from '../refusal.ts'
+import { badRequest, conflict, forbidden, notFound, Refusal } from '../refusal.ts'
 import type { Image, Member, MemberStatus } from './types.ts'
 import { memberView } from './view.ts'
 import { memberKey, owns, visibleImage } from './visibility.ts'
@@ -43,6 +43,9 @@ export function memberRoutes(cloud: Cloud): Hono<Env> {
       throw badRequest('Member to be added not specified')
     if (typeof body.member !== 'string' || body.member === '') throw badRequest("Member can't be empty")
     if (!owns(c.var.principal, image)) throw forbidden(`Not allowed to create members for image ${image.id}.`)
+    // counted before it is looked whether this one is there
+    const attempted = [...members.values()].filter(({ imageId }) => imageId === image.id).length + 1
+    if (attempted > MEMBER_QUOTA) throw tooMany(image, attempted)
     if (memberOf(image.id, body.member) !== undefined)
       throw conflict(`Member ${body.member} is duplicated for image ${image.id}`)
     const now = cloud.now()
@@ -79,6 +82,15 @@ export function memberRoutes(cloud: Cloud): Hono<Env> {
   })
   return app
 }
+
+/** Glance's default of image_member_quota. */
+const MEMBER_QUOTA = 128
+
+const tooMany = ({ id }: Image, attempted: number): Refusal =>
+  new Refusal(
+    413,
+    `Image member limit exceeded for image ${id}: The limit has been exceeded on the number of allowed image members for this image. Attempted: ${attempted}, Maximum: ${MEMBER_QUOTA}:`,
+  )
 
 const isMemberStatus = (value: unknown): value is MemberStatus =>
   value === 'pending' || value === 'accepted' || value === 'rejected'

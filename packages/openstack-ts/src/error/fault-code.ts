@@ -2,7 +2,7 @@ import type { ErrorCode } from './openstack-error.ts'
 
 const NO_VALID_HOST = /no valid host/i
 const QUOTA =
-  /quota exceeded|over ?quota|exceed\w* (the )?quota|exceeds allowed [\w ]*quota|maximum number of \w+ (\w+ )?(\(\d+\) )?exceeded|image_\w+_total is over limit/i
+  /quota exceeded|over ?quota|exceed\w* (the )?quota|exceeds allowed [\w ]*quota|maximum number of \w+ (\w+ )?(\(\d+\) )?exceeded|image_\w+_total is over limit|image member limit exceeded/i
 
 /** What a service's own words say beyond its status: the same words come with different statuses, and in a server's fault. */
 export function codeOfFault(message: string, type?: string): 'NoValidHost' | 'QuotaExceeded' | undefined {
