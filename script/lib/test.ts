@@ -7,11 +7,12 @@ import { examineHost } from '#testbed/site/host.ts'
 import { provide } from '#testbed/site/provisions.ts'
 import { reportProblem } from '#testbed/site/report-problem.ts'
 
-const USAGE = `usage: script/test [quick | chaos … | FILE…]
+const USAGE = `usage: script/test [quick | openstack | chaos … | FILE…]
 
   (nothing)   everything: types, lint, format, the tests without servers, then those with real Temporal, HTCondor and
               guests; fetches and builds by itself what they need
   quick       types, lint, format and the tests without servers
+  openstack   what is proved with a real OpenStack; needs root, and installs it into the cache if it is not there
   chaos       a whole site under seeded faults, for as long as you like: script/test chaos --help
   FILE…       these test files (or folders) alone, whatever they need
 `
@@ -24,6 +25,8 @@ interface Counts {
 
 const ROOT = process.cwd()
 
+const OPENSTACK = 'test/testbed/openstack'
+
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'chaos') return chaos(args.slice(1))
   if (args.includes('--help') || args.includes('-h')) {
@@ -31,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const quick = args.length === 1 && args[0] === 'quick'
-  const files = quick ? [] : args.map(fromRoot)
+  const files = quick ? [] : args.length === 1 && args[0] === 'openstack' ? [OPENSTACK] : args.map(fromRoot)
   const counts = files.length > 0 ? [await vitest(files)] : [await check(), await vitest(['--project', 'unit'])]
   if (!quick && files.length === 0) {
     await prepare()

@@ -39,8 +39,10 @@ export interface SiteOptions {
   guests?: Guests
   /** Folders of the host that real guests have too, at the same place; not below `/tmp`, which is each guest's own. */
   shares?: readonly string[]
-  /** Default: {@link TWO_CLOUDS}. */
+  /** Simulated clouds. Default: {@link TWO_CLOUDS}, or none where there are real ones. */
   clouds?: readonly CloudWish[]
+  /** Clouds of a real OpenStack, at most two: each is a region of it. Root alone can start one. Default: none. */
+  realClouds?: readonly CloudWish[]
   /** How long an empty worker VM waits for another job: `8s`. Default: the product's. */
   keepalive?: string
   /** Deadlines of a worker VM's life, as the site's configuration writes them. */
