@@ -1,6 +1,6 @@
 /** Metadata by which people and tools tell whose a server is. Alone it proves nothing: any member of the project can write it. */
-export const controlPlaneKey = 'canfar-batch/control-plane'
-export const tenantKey = 'canfar-batch/tenant'
+export const controlPlaneKey = 'canfar-batch.control-plane'
+export const tenantKey = 'canfar-batch.tenant'
 
 /** What a cloud shows of a server, as far as it tells whose it is. */
 export interface ServerTraits {
