@@ -31,7 +31,7 @@ export type { Whoami } from './identity/identity.ts'
 export type { Project } from './identity/projects.ts'
 
 export type { ImageDetails, ImageVisibility } from './image/image-details.ts'
-export { hashOfImage, sameData, type ImageHash } from './image/image-hash.ts'
+export { hashOfImage, newHash, sameData, type ImageHash } from './image/image-hash.ts'
 export type { ImageImport, ImportMethod } from './image/image-import.ts'
 export type { ImageCreate, ImageFilter } from './image/images.ts'
 export type { ImageStore, ImageUsage } from './image/info.ts'

@@ -42,11 +42,11 @@ export class ContentStore {
   }
 
   /** null = there is nothing to send. */
-  open(image: Image): Readable | null {
+  open(image: Image, from = 0): Readable | null {
     if (image.content === null || image.size === null) return null
-    if (image.content.kind === 'made-up') return Readable.from(madeUp(image.content.name, image.size))
+    if (image.content.kind === 'made-up') return Readable.from(behind(madeUp(image.content.name, image.size), from))
     const path = this.#path(image.id)
-    return image.content.kind === 'file' && path !== null ? createReadStream(path) : null
+    return image.content.kind === 'file' && path !== null ? createReadStream(path, { start: from }) : null
   }
 
   remove(id: string): void {
@@ -64,6 +64,14 @@ function* madeUp(name: string, size: number): Generator<Buffer> {
   const seed = createHash('sha512').update(name).digest()
   const block = Buffer.alloc(BLOCK, seed)
   for (let left = size; left > 0; left -= BLOCK) yield left >= BLOCK ? block : block.subarray(0, left)
+}
+
+function* behind(data: Iterable<Buffer>, bytes: number): Generator<Buffer> {
+  let left = bytes
+  for (const piece of data) {
+    if (left < piece.length) yield piece.subarray(left)
+    left = Math.max(0, left - piece.length)
+  }
 }
 
 /** @see ContentStore.open, which makes the same bytes again. */
