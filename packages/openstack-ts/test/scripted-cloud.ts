@@ -18,7 +18,7 @@ export interface Answer {
   body?: unknown
   /** The body piece by piece. */
   parts?: AsyncIterable<string>
-  /** Break the connection instead of answering. */
+  /** Break the connection instead of answering, or after the `parts`. */
   hangUp?: boolean
   /** Never answer. */
   silent?: boolean
@@ -152,7 +152,7 @@ export class ScriptedCloud implements AsyncDisposable {
     this.seen.push(seen)
     const answer = this.#refusal(seen) ?? this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? this.otherwise
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
-    if (answer.hangUp === true) return void request.socket.destroy()
+    if (answer.hangUp === true && answer.parts === undefined) return void request.socket.destroy()
     if (answer.silent === true) return
     const isText = typeof answer.body === 'string'
     response.writeHead(answer.status ?? 200, {
@@ -160,7 +160,8 @@ export class ScriptedCloud implements AsyncDisposable {
       'x-openstack-request-id': `req-${this.seen.length}`,
       ...answer.headers,
     })
-    for await (const part of answer.parts ?? []) response.write(part)
+    for await (const part of answer.parts ?? []) await new Promise((written) => response.write(part, written))
+    if (answer.hangUp === true) return void request.socket.destroy()
     response.end(answer.body === undefined ? '' : isText ? answer.body : JSON.stringify(answer.body))
   }
 

@@ -41,10 +41,10 @@ export class ContentStore {
     return { ...meter.result(), content: { kind: path === null ? 'counted' : 'file' } }
   }
 
-  /** null = there is nothing to send. */
+  /** Everything from a byte on; null = there is nothing to send. */
   open(image: Image, from = 0): Readable | null {
     if (image.content === null || image.size === null) return null
-    if (image.content.kind === 'made-up') return Readable.from(behind(madeUp(image.content.name, image.size), from))
+    if (image.content.kind === 'made-up') return Readable.from(without(madeUp(image.content.name, image.size), from))
     const path = this.#path(image.id)
     return image.content.kind === 'file' && path !== null ? createReadStream(path, { start: from }) : null
   }
@@ -66,11 +66,12 @@ function* madeUp(name: string, size: number): Generator<Buffer> {
   for (let left = size; left > 0; left -= BLOCK) yield left >= BLOCK ? block : block.subarray(0, left)
 }
 
-function* behind(data: Iterable<Buffer>, bytes: number): Generator<Buffer> {
+function* without(chunks: Iterable<Buffer>, bytes: number): Generator<Buffer> {
   let left = bytes
-  for (const piece of data) {
-    if (left < piece.length) yield piece.subarray(left)
-    left = Math.max(0, left - piece.length)
+  for (const chunk of chunks) {
+    const rest = chunk.subarray(Math.min(left, chunk.length))
+    left -= chunk.length - rest.length
+    if (rest.length > 0) yield rest
   }
 }
 

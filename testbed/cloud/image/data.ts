@@ -3,7 +3,6 @@ import { Hono, type Context } from 'hono'
 import type { Cloud, Env } from '../cloud.ts'
 import { conflict, forbidden, Refusal } from '../refusal.ts'
 import type { Stored } from './content.ts'
-import { rangeOf } from './range.ts'
 import type { Image, Member } from './types.ts'
 import { memberKey, owns, ownImage, visibleImage } from './visibility.ts'
 
@@ -71,17 +70,31 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
     const image = seen(c)
     if (image.status === 'deactivated' && !owns(c.var.principal, image))
       throw forbidden('The requested image has been deactivated. Image data download is forbidden.')
-    const size = image.size ?? 0
-    const from = rangeOf(c.req.header('range'), size)
-    const body = cloud.contents.open(image, from ?? 0)
+    const from = firstByte(c.req.header('range'), image.size ?? 0)
+    const body = cloud.contents.open(image, from)
     if (body === null) return c.body(null, 204)
     const data = Readable.toWeb(Readable.from(harmed(c, body))) as ReadableStream
-    const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size - (from ?? 0)) }
-    // like Glance: the MD5 is that of all the data, so parts have none
-    if (from === null) return c.body(data, 200, { ...headers, ...(image.md5 !== null && { 'content-md5': image.md5 }) })
-    return c.body(data, 206, { ...headers, 'content-range': `bytes ${from}-${size - 1}/${size}` })
+    if (from > 0)
+      return c.body(data, 206, {
+        'content-type': 'application/octet-stream',
+        'content-length': String((image.size ?? 0) - from),
+        'content-range': `bytes ${from}-${(image.size ?? 0) - 1}/${image.size ?? 0}`,
+      })
+    return c.body(data, 200, {
+      'content-type': 'application/octet-stream',
+      'content-length': String(image.size ?? 0),
+      ...(image.md5 !== null && { 'content-md5': image.md5 }),
+    })
   })
   return app
+}
+
+/** Of `bytes=<first>-`, the only kind of range that is simulated. @throws Refusal 416 beyond the end. */
+function firstByte(range: string | undefined, size: number): number {
+  if (range === undefined) return 0
+  const first = /^bytes=(\d+)-$/.exec(range)?.[1]
+  if (first === undefined || Number(first) >= size) throw new Refusal(416, `Failed to parse range header ${range}`)
+  return Number(first)
 }
 
 /** The data as they are, or as a fault has them. */
