@@ -45,6 +45,10 @@ export const openApi: OpenApi = async (principal, options) => {
     showCloud: async (name) => (await clouds()).showCloud(context, name),
     enableCloud: async (name, reason = 'enabled again') => (await clouds()).controlCloud(context, name, true, reason),
     disableCloud: async (name, reason) => (await clouds()).controlCloud(context, name, false, reason),
+    cloudNames: async (name) => (await clouds()).configuredClouds(context, name),
+    async *checkCloud(name, how) {
+      yield* (await import('./cloud-check/check-cloud.ts')).checkCloud(context, name, how)
+    },
     showFleet: async () => (await fleet()).showFleet(context),
     planFleet: async () => (await fleet()).planFleet(context),
     listImages: async (query) => (await images()).listImages(context, query),

@@ -4,7 +4,7 @@ import type { ImageQuery, ImageRow, ImageSharingResult } from './types/image.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types/job.ts'
 import type { Principal } from './types/principal.ts'
 import type { Replication, ReplicationRequest, ReplicationStatus } from './types/replication.ts'
-import type { Check, ConfigEntry } from './types/site.ts'
+import type { Check, CloudCheckOptions, ConfigEntry } from './types/site.ts'
 import type { Submission, SubmissionPreview, SubmissionProgress, SubmitRequest } from './types/submission.ts'
 import type { RetireResult, VmDetails, VmQuery, VmRow } from './types/vm.ts'
 
@@ -65,6 +65,10 @@ export interface Api {
   enableCloud(name: string, reason?: string): Promise<CloudRow>
   /** @throws Problem `CloudNotFound`. */
   disableCloud(name: string, reason: string): Promise<CloudRow>
+  /** Names of the configured clouds, or of the given one. @throws Problem `CloudNotFound`. */
+  cloudNames(name?: string): Promise<string[]>
+  /** Whether a cloud is fit for worker VMs. A check that fails is an item, never a throw. @throws Problem `CloudNotFound`. */
+  checkCloud(name: string, options: CloudCheckOptions): AsyncIterable<Check>
 
   showFleet(): Promise<FleetOverview>
   /** The plan that the fleet would make now, not applied. */

@@ -25,6 +25,8 @@ const refusing: Api = {
   showCloud: refuse('showCloud'),
   enableCloud: refuse('enableCloud'),
   disableCloud: refuse('disableCloud'),
+  cloudNames: refuse('cloudNames'),
+  checkCloud: refuse('checkCloud'),
   showFleet: refuse('showFleet'),
   planFleet: refuse('planFleet'),
   listImages: refuse('listImages'),

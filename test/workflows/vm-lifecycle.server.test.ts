@@ -137,7 +137,10 @@ test.concurrent('a VM whose workflow was ended from outside is not among those t
 
 test.concurrent('a VM that is to go while it boots is waited for: it may be given a job at any moment', async () => {
   const vm = await world.startVm('east', { order: patient })
-  await until('it to be asked for', async () => ((await vm.record()).state === 'building' ? true : undefined))
+  await until('its server to run', async () => {
+    const servers = await world.site.clouds['east']?.admin.servers()
+    return servers?.some(({ name, status }) => name === vm.name && status === 'ACTIVE') || undefined
+  })
   await vm.tell({ kind: 'retire', reason: 'NoDemand' })
   expect(await vm.result()).toMatchObject({ reason: 'NoDemand', served: false })
   expect((await vm.record()).history.map(({ because }) => because)).toContain('it is drained')

@@ -20,7 +20,7 @@ export { OpenStackError, type ErrorCode, type ErrorDetails, type Stage } from '.
 export { codeOfFault } from './error/fault-code.ts'
 export * from './error/predicates.ts'
 
-export type { CatalogEndpoint, CatalogService, Named, Owned } from './auth/token.ts'
+export type { CatalogEndpoint, CatalogService, Named, Owned, TokenCredential } from './auth/token.ts'
 export type { MicroversionWish } from './discovery/microversion.ts'
 export type { Hooks, RequestEvent, ResponseEvent } from './transport/hooks.ts'
 export { collect, type PageOptions } from './transport/paginate.ts'
@@ -53,6 +53,7 @@ export type { WholeDownloadOptions } from './image/whole-data.ts'
 export type { AbsoluteVolumeLimits } from './block-storage/limits.ts'
 export type { BlockStorageQuota } from './block-storage/quotas.ts'
 export type { SnapshotCreate, SnapshotFilter, VolumeSnapshot } from './block-storage/snapshots.ts'
+export type { VolumeType } from './block-storage/volume-types.ts'
 export type { Volume, VolumeAttachment } from './block-storage/volume.ts'
 export type { VolumeChange, VolumeCreate, VolumeDeletion, VolumeFilter } from './block-storage/volumes.ts'
 

@@ -1,9 +1,10 @@
 import { Context } from '@temporalio/activity'
 import { unlessNotFound } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
-import { deleteDependents, deleteServer } from '#activities/vm/delete-server.ts'
+import { deleteServer } from '#activities/vm/delete-server.ts'
 import { deleteVolumes } from '#activities/vm/delete-volumes.ts'
 import { ownServers } from '#clouds/own-servers.ts'
+import { deleteDependents } from '#clouds/server-deletion.ts'
 import type { Deed } from '#contract/cleanup.ts'
 import { vmAdoption } from '#contract/starts.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
@@ -82,6 +83,8 @@ export class Deeds {
       { ...proof, serverId },
       { force, ...(volumes === undefined ? {} : { volumes }) },
     )
+    // its worker's last word would stay in the pool for a while
+    if (state === 'drained') await forgetWorker(condor, vm, { signal, trustDomain: config.condor.trustDomain })
     return done(state === 'drained' ? 'drained and deleted' : 'deleted; it was not in the pool')
   }
 
@@ -131,7 +134,7 @@ export class Deeds {
     if (file?.proof.serverId !== serverId) return left('our record names another server')
     if ((await unlessNotFound(connection.compute.servers.show(serverId, { signal }))) !== undefined)
       return left('its server is there')
-    await deleteDependents(connection, serverId, signal)
+    await deleteDependents(connection, serverId, { signal })
     if (file.volumes === undefined) return done('its ports and floating addresses were deleted')
     await deleteVolumes(connection, file.volumes, new Set([serverId]), force)
     return done('its ports, floating addresses and volumes were deleted')

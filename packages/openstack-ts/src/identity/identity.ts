@@ -1,5 +1,5 @@
 import type { Authenticator } from '../auth/authenticator.ts'
-import type { CatalogService, Named, Owned } from '../auth/token.ts'
+import type { CatalogService, Named, Owned, TokenCredential } from '../auth/token.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import { AccessRules } from './access-rules.ts'
@@ -17,6 +17,10 @@ export interface Whoami {
   project: Owned | undefined
   roles: readonly Named[]
   methods: readonly string[]
+  /** ISO 8601; null if the user's password does not expire. */
+  passwordExpiresAt: string | null
+  /** Undefined if the token came from none. */
+  applicationCredential: TokenCredential | undefined
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
@@ -50,8 +54,9 @@ export class Identity {
 
   /** Who the token says this is; asks for a token if there is none yet. */
   async whoami(options: CallOptions = {}): Promise<Whoami> {
-    const { user, project, roles, methods, expiresAt } = await this.#authenticator.token(options)
-    return { user, project, roles, methods, expiresAt }
+    const token = await this.#authenticator.token(options)
+    const { user, project, roles, methods, passwordExpiresAt, applicationCredential, expiresAt } = token
+    return { user, project, roles, methods, passwordExpiresAt, applicationCredential, expiresAt }
   }
 
   /** The services of this cloud and where they are, as this token sees them. */
