@@ -8,8 +8,6 @@ export const markOf = ({ algorithm, value }: DataHash): string => `${algorithm}:
 /**
  * Properties that clouds set themselves, or that mean something on the cloud of the source alone: Glance's own, Nova's record of
  * the VM that a snapshot was made of, keys and certificates that the other cloud does not have.
- *
- * https://docs.openstack.org/glance/latest/admin/useful-image-properties.html and nova/compute/utils.py (inherited properties)
  */
 const ofOneCloud = [
   /^os_(hash_|hidden$|glance_)/,
@@ -17,7 +15,7 @@ const ofOneCloud = [
   /^(base_image_ref|image_location|image_state|image_type|instance_uuid|boot_roles|user_id|clean_attempts)$/,
   /^owner_(id|project_name|project_domain_name|user_name|user_domain_name|domain_name)$/,
   /^(block_device_mapping|bdm_v2|root_device_name|mappings)$/,
-  /^(img_signature|cinder_encryption_key|img_config_drive_key)/,
+  /^(img_signature|cinder_encryption_key)/,
 ]
 
 /** What a copy keeps of its source's properties, with our mark. */
