@@ -59,10 +59,11 @@ export const commands: readonly (Leaf | Group)[] = [
   },
   {
     name: 'image',
-    summary: 'VM images: list, share',
+    summary: 'VM images: list, share, replicate',
     verbs: [
       { name: 'list', summary: 'list images that jobs can name', load: () => import('./image/list.ts') },
       { name: 'share', summary: 'share an image with the batch projects', load: () => import('./image/share.ts') },
+      { name: 'replicate', summary: 'copy an image to another cloud', load: () => import('./image/replicate.ts') },
     ],
   },
   {

@@ -31,6 +31,8 @@ const refusing: Api = {
   planFleet: refuse('planFleet'),
   listImages: refuse('listImages'),
   shareImage: refuse('shareImage'),
+  replicateImage: refuse('replicateImage'),
+  watchReplication: refuse('watchReplication'),
   planCleanup: refuse('planCleanup'),
   runCleanup: refuse('runCleanup'),
   listCleanups: refuse('listCleanups'),

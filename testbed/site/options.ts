@@ -53,6 +53,8 @@ export interface SiteOptions {
   cleanup?: Readonly<Record<string, string>>
   /** The `policy` section of the site's configuration. */
   policy?: Readonly<Record<string, unknown>>
+  /** The `replication` section of the site's configuration. */
+  replication?: Readonly<Record<string, unknown>>
   /** Further HTCondor settings of the central manager. */
   poolSettings?: Settings
   /** Further HTCondor settings of the worker VMs. */

@@ -38,7 +38,7 @@ export type { TokenDetails } from './identity/tokens.ts'
 export type { User, UserChange, UserCreate, UserFilter } from './identity/users.ts'
 
 export type { ImageDetails, ImageVisibility } from './image/image-details.ts'
-export { hashOfImage, sameData, type ImageHash } from './image/image-hash.ts'
+export { hashOfImage, newHash, sameData, type ImageHash } from './image/image-hash.ts'
 export type { ImageImport, ImportMethod } from './image/image-import.ts'
 export type { ImageCreate, ImageFilter } from './image/images.ts'
 export type { ImageStore, ImageUsage } from './image/info.ts'
