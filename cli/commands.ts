@@ -40,10 +40,11 @@ export const commands: readonly (Leaf | Group)[] = [
   },
   {
     name: 'cloud',
-    summary: 'clouds: list, show, enable, disable',
+    summary: 'clouds: list, show, check, enable, disable',
     verbs: [
       { name: 'list', summary: 'list clouds', load: () => import('./cloud/list.ts') },
       { name: 'show', summary: 'show one cloud', load: () => import('./cloud/show.ts') },
+      { name: 'check', summary: 'find out whether a cloud is fit for use', load: () => import('./cloud/check.ts') },
       { name: 'enable', summary: 'let a cloud boot worker VMs again', load: () => import('./cloud/enable.ts') },
       { name: 'disable', summary: 'boot nothing more on a cloud', load: () => import('./cloud/disable.ts') },
     ],
@@ -58,10 +59,11 @@ export const commands: readonly (Leaf | Group)[] = [
   },
   {
     name: 'image',
-    summary: 'VM images: list, share',
+    summary: 'VM images: list, share, replicate',
     verbs: [
       { name: 'list', summary: 'list images that jobs can name', load: () => import('./image/list.ts') },
       { name: 'share', summary: 'share an image with the batch projects', load: () => import('./image/share.ts') },
+      { name: 'replicate', summary: 'copy an image to another cloud', load: () => import('./image/replicate.ts') },
     ],
   },
   {

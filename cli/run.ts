@@ -44,6 +44,8 @@ export const run = async (argv: readonly string[], world: World): Promise<number
         streams.err.write(await renderProblem(result.problem, format, painter(streams.err.colour)))
         exitCode = exitCodes[result.problem.kind]
       }
+      // of a command that ends itself: what it shows is not all that was asked for
+      if (world.signal.aborted) exitCode = interrupted(world.signal)
     } finally {
       await opened.close()
     }

@@ -2,7 +2,6 @@ import { Problem } from '#domain/problem.ts'
 import type { CommandSpec } from '../command.ts'
 import { byPrefix } from '../prefix.ts'
 import { one } from '../render/result.ts'
-import { cloudNames } from './names.ts'
 import { cloudText } from './view.ts'
 
 export const command: CommandSpec = {
@@ -30,7 +29,7 @@ export const command: CommandSpec = {
     const cloud = await byPrefix(
       input.argument('CLOUD'),
       (name) => api.disableCloud(name, reason),
-      () => cloudNames(api),
+      () => api.cloudNames(),
     )
     return one('Cloud', cloud, (view) => cloudText(cloud, view))
   },

@@ -1,7 +1,6 @@
 import type { CommandSpec } from '../command.ts'
 import { byPrefix } from '../prefix.ts'
 import { one } from '../render/result.ts'
-import { cloudNames } from './names.ts'
 import { cloudText } from './view.ts'
 
 export const command: CommandSpec = {
@@ -16,7 +15,7 @@ export const command: CommandSpec = {
     const cloud = await byPrefix(
       input.argument('CLOUD'),
       (name) => api.enableCloud(name, input.text('reason')),
-      () => cloudNames(api),
+      () => api.cloudNames(),
     )
     return one('Cloud', cloud, (view) => cloudText(cloud, view))
   },

@@ -1,7 +1,6 @@
 import type { CommandSpec } from '../command.ts'
 import { byPrefix } from '../prefix.ts'
 import { one } from '../render/result.ts'
-import { cloudNames } from './names.ts'
 import { cloudDetailsText } from './view.ts'
 
 export const command: CommandSpec = {
@@ -12,7 +11,7 @@ export const command: CommandSpec = {
     const cloud = await byPrefix(
       input.argument('CLOUD'),
       (name) => api.showCloud(name),
-      () => cloudNames(api),
+      () => api.cloudNames(),
     )
     return one('Cloud', cloud, (view) => cloudDetailsText(cloud, view))
   },

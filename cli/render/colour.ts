@@ -38,6 +38,7 @@ const styles: Record<string, Style> = {
   open: 'red',
   gone: 'dim',
   removed: 'dim',
+  skip: 'dim',
 }
 
 /** One style a state word, everywhere the same. */

@@ -89,7 +89,8 @@ export async function lastSeen(context: Context, cloud: string): Promise<CloudSe
 export const configuredClouds = (context: Context, name: string | undefined): string[] =>
   name === undefined ? context.loaded.config.clouds.map((cloud) => cloud.name) : [configured(context, name).name]
 
-function configured(context: Context, name: string): CloudConfig {
+/** @throws Problem `CloudNotFound` */
+export function configured(context: Context, name: string): CloudConfig {
   const cloud = context.loaded.config.clouds.find((one) => one.name === name)
   if (cloud !== undefined) return cloud
   throw new Problem({

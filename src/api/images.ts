@@ -96,7 +96,8 @@ async function share(
   }
 }
 
-function credentials(context: Context, { cloud }: ImageQuery): FoundCredential[] {
+/** The caller's, for one cloud or each. @throws Problem `CloudNotFound`, `NoCredentials` */
+export function credentials(context: Context, { cloud }: ImageQuery): FoundCredential[] {
   const { config } = context.loaded
   const clouds = config.clouds.filter(({ name }) => cloud === undefined || name === cloud)
   if (clouds.length === 0) {

@@ -8,6 +8,7 @@ const clouds = () => import('./clouds.ts')
 const fleet = () => import('./fleet.ts')
 const images = () => import('./images.ts')
 const jobs = () => import('./jobs.ts')
+const replication = () => import('./replication.ts')
 const vms = () => import('./vms.ts')
 
 /** The api on behalf of one principal. Connects to nothing until something is asked. */
@@ -44,10 +45,18 @@ export const openApi: OpenApi = async (principal, options) => {
     showCloud: async (name) => (await clouds()).showCloud(context, name),
     enableCloud: async (name, reason = 'enabled again') => (await clouds()).controlCloud(context, name, true, reason),
     disableCloud: async (name, reason) => (await clouds()).controlCloud(context, name, false, reason),
+    cloudNames: async (name) => (await clouds()).configuredClouds(context, name),
+    async *checkCloud(name, how) {
+      yield* (await import('./cloud-check/check-cloud.ts')).checkCloud(context, name, how)
+    },
     showFleet: async () => (await fleet()).showFleet(context),
     planFleet: async () => (await fleet()).planFleet(context),
     listImages: async (query) => (await images()).listImages(context, query),
     shareImage: async (image, query) => (await images()).shareImage(context, image, query),
+    replicateImage: async (request) => (await replication()).replicateImage(context, request),
+    async *watchReplication(workflowId, signal) {
+      yield* (await replication()).watchReplication(context, workflowId, signal)
+    },
     planCleanup: async (cloud) => (await import('./cleanup.ts')).runCleanup(context, cloud, { plan: true }),
     runCleanup: async (cloud, how) => (await import('./cleanup.ts')).runCleanup(context, cloud, how),
     listCleanups: async (query) => (await import('./cleanup.ts')).listCleanups(context, query),

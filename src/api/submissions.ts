@@ -18,9 +18,8 @@ import { validateSubmitFile } from '#domain/submit/validate.ts'
 import { findCredentials, keepCredential, type FoundCredential } from '#secrets/user-credential.ts'
 import { stateFolder, webUrl, type Context } from './context.ts'
 import { askPatience } from './ask.ts'
-import { asProblem } from './failure.ts'
 import type { Submission, SubmitRequest } from './types.ts'
-import { viewOrReason } from './why-not-submitted.ts'
+import { unanswered, viewOrReason } from './why-not-submitted.ts'
 
 /** How long Enter is waited for until the jobs are in the queue, ms; the submission goes on by itself after that. */
 const submitPatience = 120_000
@@ -32,9 +31,11 @@ export async function submit(context: Context, request: SubmitRequest): Promise<
   const client = await context.client()
   const { input, workflowId } = await inputOf(context, request, asked)
   const own = submissionMemo(input).credentials
+  let taken = false
   const { before, handle } = await client
     .withDeadline(Date.now() + askPatience, async () => {
       const { firstExecutionRunId } = await client.workflow.start(submissionType, submissionStart(workflowId, input))
+      taken = true
       // this very run: another may begin as soon as it has ended
       const run = client.workflow.getHandle(workflowId, firstExecutionRunId)
       // of two that press Enter at once one is first, and only the run itself tells whose input it has
@@ -42,7 +43,7 @@ export async function submit(context: Context, request: SubmitRequest): Promise<
       return { before: !own.some((file) => used.has(file)), handle: run }
     })
     .catch((error: unknown) => {
-      throw asProblem(error, workflowId)
+      throw unanswered(error, workflowId, taken)
     })
   // its own copies are there already
   if (before) await Promise.all(own.map((file) => rm(file, { force: true })))

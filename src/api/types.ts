@@ -3,7 +3,8 @@ import type { CloudDetails, CloudRow, FleetOverview, FleetPlanPreview } from './
 import type { ImageQuery, ImageRow, ImageSharingResult } from './types/image.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types/job.ts'
 import type { Principal } from './types/principal.ts'
-import type { Check, ConfigEntry } from './types/site.ts'
+import type { Replication, ReplicationRequest, ReplicationStatus } from './types/replication.ts'
+import type { Check, CloudCheckOptions, ConfigEntry } from './types/site.ts'
 import type { Submission, SubmissionPreview, SubmissionProgress, SubmitRequest } from './types/submission.ts'
 import type { RetireResult, VmDetails, VmQuery, VmRow } from './types/vm.ts'
 
@@ -14,6 +15,7 @@ export type * from './types/job.ts'
 export type * from './types/vm.ts'
 export type * from './types/fleet.ts'
 export type * from './types/image.ts'
+export type * from './types/replication.ts'
 export type * from './types/cleanup.ts'
 export type * from './types/site.ts'
 
@@ -63,6 +65,10 @@ export interface Api {
   enableCloud(name: string, reason?: string): Promise<CloudRow>
   /** @throws Problem `CloudNotFound`. */
   disableCloud(name: string, reason: string): Promise<CloudRow>
+  /** Names of the configured clouds, or of the given one. @throws Problem `CloudNotFound`. */
+  cloudNames(name?: string): Promise<string[]>
+  /** Whether a cloud is fit for worker VMs. A check that fails is an item, never a throw. @throws Problem `CloudNotFound`. */
+  checkCloud(name: string, options: CloudCheckOptions): AsyncIterable<Check>
 
   showFleet(): Promise<FleetOverview>
   /** The plan that the fleet would make now, not applied. */
@@ -71,6 +77,10 @@ export interface Api {
   listImages(query: ImageQuery): Promise<ImageRow[]>
   /** Shares a user's image with the batch project of each cloud that has it. */
   shareImage(image: string, query: ImageQuery): Promise<ImageSharingResult[]>
+  /** Copies a user's image to another cloud, where it will be theirs too. The same data asked for again: the same run. */
+  replicateImage(request: ReplicationRequest): Promise<Replication>
+  /** Ends with `already`, `copied` or `failed`. Aborting stops the watching, never the copying. */
+  watchReplication(workflowId: string, signal: AbortSignal): AsyncIterable<ReplicationStatus>
 
   /** What clouds, pool and records disagree about, on one cloud or all; nothing is done about it. @throws Problem `CloudNotFound` */
   planCleanup(cloud?: string): Promise<CleanupPass[]>

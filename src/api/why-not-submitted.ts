@@ -29,8 +29,30 @@ export async function viewOrReason(handle: WorkflowHandle, error: unknown): Prom
         ? stillAtWork(description, workflowId)
         : asProblem(error, workflowId)
     default:
-      throw asProblem(error, workflowId)
+      throw unanswered(error, workflowId, true)
   }
+}
+
+/**
+ * What to say when Temporal stopped answering: "try again" would submit a second time what was taken and is over by then.
+ * @param taken whether Temporal had answered that it has the submission
+ */
+export function unanswered(error: unknown, workflowId: string, taken: boolean): unknown {
+  const problem = asProblem(error, workflowId)
+  if (!(problem instanceof Problem) || problem.data.kind !== 'unreachable') return problem
+  const { where, message } = problem.data
+  return new Problem(
+    {
+      code: taken ? 'NotYetSubmitted' : 'PerhapsSubmitted',
+      kind: 'unreachable',
+      ...(where === undefined ? {} : { where }),
+      message: taken
+        ? `${message}; the submission is recorded and goes on by itself`
+        : `${message}; it may have been taken`,
+      next: `canfar-batch job list shows the jobs as soon as they are in the queue${taken ? '.' : '; submit it again if none come.'}`,
+    },
+    { cause: error },
+  )
 }
 
 function stillAtWork({ raw }: WorkflowExecutionDescription, where: string): Problem {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { loadCloudConfig, OpenStack } from 'openstack-ts'
+import { loadCloudConfig, OpenStack, type CloudConfig } from 'openstack-ts'
 import { Problem } from '#domain/problem.ts'
 
 /** What is needed of the site's configuration to reach its batch projects. */
@@ -16,31 +16,39 @@ export interface Clouds {
   close(): Promise<void>
 }
 
+/**
+ * The entry of the site's clouds.yaml for a cloud.
+ * @throws Problem `CloudNotFound`; CloudConfigError, which names path, entry and key
+ */
+export function batchConfig(settings: CloudSettings, cloud: string): CloudConfig {
+  const configured = settings.clouds.find(({ name }) => name === cloud)
+  if (configured === undefined) {
+    throw new Problem({
+      code: 'CloudNotFound',
+      kind: 'not-found',
+      message: `there is no cloud ${cloud}`,
+      details: settings.clouds.map(({ name }) => name),
+      next: 'canfar-batch cloud list shows those that there are.',
+    })
+  }
+  return loadCloudConfig({
+    cloud: configured.entry ?? cloud,
+    env: {},
+    cwd: dirname(settings.cloudsFile),
+    files: { clouds: settings.cloudsFile },
+  })
+}
+
 export function createClouds(settings: CloudSettings): Clouds {
   const open = new Map<string, OpenStack>()
   return {
     batch(cloud) {
       const known = open.get(cloud)
       if (known !== undefined) return known
-      const configured = settings.clouds.find(({ name }) => name === cloud)
-      if (configured === undefined) {
-        throw new Problem({
-          code: 'CloudNotFound',
-          kind: 'not-found',
-          message: `there is no cloud ${cloud}`,
-          details: settings.clouds.map(({ name }) => name),
-          next: 'canfar-batch cloud list shows those that there are.',
-        })
-      }
-      const connection = OpenStack.connect(
-        loadCloudConfig({
-          cloud: configured.entry ?? cloud,
-          env: {},
-          cwd: dirname(settings.cloudsFile),
-          files: { clouds: settings.cloudsFile },
-        }),
-        { userAgent: 'canfar-batch', env: process.env },
-      )
+      const connection = OpenStack.connect(batchConfig(settings, cloud), {
+        userAgent: 'canfar-batch',
+        env: process.env,
+      })
       open.set(cloud, connection)
       return connection
     },

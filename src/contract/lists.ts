@@ -1,5 +1,6 @@
 import { cleanupType } from './cleanup.ts'
 import { fleetId } from './fleet.ts'
+import type { imageReplicationType } from './image-replication.ts'
 import { submissionType } from './submission.ts'
 import { vmLifecycleType } from './vm-lifecycle.ts'
 
@@ -49,10 +50,10 @@ export function cleanupsQuery(pool: string, cloud?: string): string {
   )
 }
 
-/** Submissions that were ended from outside since a moment. */
-export function cutSubmissionsQuery(pool: string, since: Date): string {
+/** Submissions, or replications, that were ended from outside since a moment: they have not cleared up behind themselves. */
+export function cutQuery(type: typeof submissionType | typeof imageReplicationType, pool: string, since: Date): string {
   return both(
-    `WorkflowType = ${quoted(submissionType)}`,
+    `WorkflowType = ${quoted(type)}`,
     `CanfarPool = ${quoted(pool)}`,
     `ExecutionStatus IN ('Terminated', 'TimedOut')`,
     `CloseTime > ${quoted(since.toISOString())}`,
@@ -69,7 +70,11 @@ export function cutVmsQuery(pool: string, since: Date): string {
   )
 }
 
-/** VMs that are gone, whose workflow ended since a moment, newest first. */
+/** VMs that are gone for good. One whose workflow was ended from outside is not: it may be at work, and be adopted. */
+export const goneVmsQuery = (pool: string, since: Date): string =>
+  both(closedVmsQuery(pool, since), `ExecutionStatus = 'Completed'`)
+
+/** VMs whose workflow ended since a moment, newest first. */
 export function closedVmsQuery(pool: string, since: Date, cloud?: string): string {
   return both(
     `WorkflowType = ${quoted(vmLifecycleType)}`,

@@ -14,7 +14,7 @@ import {
   type ActivityOptions,
 } from '@temporalio/workflow'
 import type { AlarmActivities } from '#activities/alarm/activities.ts'
-import type { DrainActivities } from '#activities/pool/activities.ts'
+import type { DrainActivities, MayJoin } from '#activities/pool/activities.ts'
 import type { VmActivities } from '#activities/vm/activities.ts'
 import { cloudQueue } from '#contract/queues.ts'
 import { searchAttributes } from '#contract/search-attributes.ts'
@@ -135,13 +135,22 @@ class Vm {
     })
     try {
       if (this.#record.drain === 'if-empty') {
-        return { kind: await drains.drainIfEmpty({ vm: this.#name }), at: Date.now() }
+        return { kind: await drains.drainIfEmpty({ vm: this.#name, ...this.#mayJoin() }), at: Date.now() }
       }
       await drains.startDrain({ vm: this.#name })
     } catch (error) {
       if (!isCancellation(error)) log.warn('not drained', { note: whyOf(error, 'DeleteStuck').note })
     }
     return undefined
+  }
+
+  /** A VM that was never seen in the pool may come while it is asked to go, and at once be given a job. */
+  #mayJoin(): { mayJoin?: MayJoin } {
+    const { reason, serverId, history } = this.#record
+    if (reason === 'JoinTimeout' || serverId === undefined) return {}
+    if (history.some(({ state }) => state === 'serving')) return {}
+    const { order, deadlines } = this.#input
+    return { mayJoin: { cloud: order.cloud, serverId, within: deadlines.join } }
   }
 
   async #delete(): Promise<VmEvent> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type {
+  Check,
   CloudRow,
   FleetOverview,
   FleetPlanPreview,
@@ -404,4 +405,21 @@ test('doctor finds everything in place, each with a line', async () => {
   })
   expect(exitCode, stdout).toBe(0)
   expect(stdout.split('\n').filter((line) => !line.startsWith('ok '))).toEqual([])
+})
+
+test('an operator finds the clouds fit, one of them by booting; that leaves nothing', async () => {
+  const checks = await asked<Check[]>(['cloud', 'check', 'east', '--boot'], operator)
+  expect(checks.filter(({ ok }) => ok !== true && ok !== 'skipped')).toEqual([])
+  const project = checks.find(({ name }) => name === 'batch project')
+  expect(project?.detail, 'compared with that of VMs').toMatch(/^\S+ \([0-9a-f]{32}\)$/)
+  expect(checks.map(({ name }) => name)).toContain('boot: deleted')
+  const { admin } = own.cloud('east')
+  const servers = await admin.servers()
+  const trial = servers.find(({ metadata }) => 'canfar-batch/check' in metadata)
+  expect(trial).toMatchObject({ status: 'DELETED' })
+  if (own.site.account.temporary) {
+    const no = await own.cli(['cloud', 'check', 'east', '-o', 'json'])
+    expect(no.exitCode).toBe(4)
+    expect(JSON.parse(no.stderr)).toMatchObject({ item: { code: 'OperatorsOnly' } })
+  }
 })

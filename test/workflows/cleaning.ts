@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { loadCloudConfig, OpenStack, type Server } from 'openstack-ts'
 import { cleanupType, type CleanupInput, type CleanupReport } from '#contract/cleanup.ts'
 import { cleanupStart } from '#contract/starts.ts'
 import { controlPlaneKey, tenantKey } from '#domain/vm/ownership.ts'
 import type { CloudAdmin } from '#testbed/cloud/admin/client.ts'
 import type { ServerRecord } from '#testbed/cloud/admin/inspect.ts'
-import type { TestSite } from './support.ts'
+import { until, type TestSite } from './support.ts'
 
 /** What tests of the cleanup ask of the cloud `east`. */
 export interface Cleaning {
@@ -13,6 +14,8 @@ export interface Cleaning {
   batch: OpenStack
   /** One pass, at once. */
   clean(more?: Partial<CleanupInput>): Promise<CleanupReport>
+  /** Passes until its server is removed: one that runs is waited for until it has joined the pool and can be drained. Gives how. */
+  removed(name: string): Promise<string>
   living(name: string): Promise<ServerRecord[]>
   /** A server of the batch project that looks more or less like a VM of ours. */
   plant(name: string, changes?: { metadata?: Record<string, string> }): Promise<Pick<Server, 'id'>>
@@ -27,16 +30,28 @@ export function cleaningOn(world: TestSite): Cleaning {
   const entry = loadCloudConfig({ cloud: 'east', env: {}, cwd: '/', files: { clouds } })
   const batch = OpenStack.connect(entry, { retry: {} })
   let passes = 0
+  const clean: Cleaning['clean'] = async (more = {}) => {
+    const input: CleanupInput = { pool: config.pool, cloud: 'east', by: 'test', confirmMs: 300, ...more }
+    const handle = await client.workflow.start(cleanupType, cleanupStart(input, `test-${passes++}`))
+    return (await handle.result()) as CleanupReport
+  }
+  const living: Cleaning['living'] = async (name) =>
+    (await east.servers()).filter((server) => server.name === name && server.deletedAt === null)
   return {
     east,
     batch,
-    clean: async (more = {}) => {
-      const input: CleanupInput = { pool: config.pool, cloud: 'east', by: 'test', confirmMs: 300, ...more }
-      const handle = await client.workflow.start(cleanupType, cleanupStart(input, `test-${passes++}`))
-      return (await handle.result()) as CleanupReport
+    clean,
+    removed: async (name) => {
+      const pass = async () => {
+        const report = await clean()
+        return deedsOn(report, name)[0] === 'remove going-on' ? undefined : report
+      }
+      const done = await until(`${name} to be removed`, pass, 45_000)
+      expect(deedsOn(done, name)).toEqual(['remove done'])
+      expect(await living(name)).toEqual([])
+      return done.deeds.find(({ finding }) => finding.vm === name)?.note ?? ''
     },
-    living: async (name) =>
-      (await east.servers()).filter((server) => server.name === name && server.deletedAt === null),
+    living,
     plant: async (name, { metadata = {} } = {}) => {
       const order = await world.order('east')
       return batch.compute.servers.create({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closedVmsQuery } from '#contract/lists.ts'
+import { closedVmsQuery, goneVmsQuery } from '#contract/lists.ts'
 import type { ServerRecord } from '#testbed/cloud/admin/inspect.ts'
 import { processRow, withDescendants } from '#testbed/instance/process-table.ts'
 import { testSite, type TestSite, type TestVm, until } from './support.ts'
@@ -108,7 +108,7 @@ describe('every state has its time, and a name for what it is left for', () => {
 // the pool refuses the tokens of VMs that are gone
 test.concurrent('a VM is among those that are gone when it is, and not before', async () => {
   const gone = async (name: string): Promise<boolean> => {
-    const query = closedVmsQuery(world.config.pool, new Date(0))
+    const query = goneVmsQuery(world.config.pool, new Date(0))
     for await (const { workflowId } of world.client.workflow.list({ query })) if (workflowId === name) return true
     return false
   }
@@ -117,6 +117,34 @@ test.concurrent('a VM is among those that are gone when it is, and not before', 
   expect(await gone(vm.name)).toBe(false)
   await vm.result()
   await until('the list to show it', async () => ((await gone(vm.name)) ? true : undefined))
+})
+
+// else an adopted worker is refused by the pool, runs jobs by its old claims, and is deleted for not having joined
+test.concurrent('a VM whose workflow was ended from outside is not among those that are gone', async () => {
+  const vm = await world.startVm('east', { order: patient })
+  await vm.reaches('serving')
+  await vm.handle.terminate('by mistake')
+  const listed = async (query: string): Promise<boolean> => {
+    for await (const { workflowId } of world.client.workflow.list({ query })) if (workflowId === vm.name) return true
+    return false
+  }
+  const since = new Date(0)
+  await until('the lists to show it', async () =>
+    (await listed(closedVmsQuery(world.config.pool, since))) ? true : undefined,
+  )
+  expect(await listed(goneVmsQuery(world.config.pool, since))).toBe(false)
+})
+
+test.concurrent('a VM that is to go while it boots is waited for: it may be given a job at any moment', async () => {
+  const vm = await world.startVm('east', { order: patient })
+  await until('its server to run', async () => {
+    const servers = await world.site.clouds['east']?.admin.servers()
+    return servers?.some(({ name, status }) => name === vm.name && status === 'ACTIVE') || undefined
+  })
+  await vm.tell({ kind: 'retire', reason: 'NoDemand' })
+  expect(await vm.result()).toMatchObject({ reason: 'NoDemand', served: false })
+  expect((await vm.record()).history.map(({ because }) => because)).toContain('it is drained')
+  await expectGone(vm, 1)
 })
 
 describe('operators', () => {

@@ -32,6 +32,11 @@ export const SeedSchema = z.strictObject({
               project: z.string(),
               roles: z.array(z.string()).optional(),
               expiresAt: z.string().nullable().default(null),
+              unrestricted: z.boolean().default(false),
+              accessRules: z
+                .array(z.strictObject({ service: z.string(), method: z.string(), path: z.string() }))
+                .nullable()
+                .default(null),
             }),
           )
           .default([]),
@@ -171,6 +176,8 @@ export function changedTimings(now: Timings, change: TimingsChange): Timings {
   }
 }
 
+const ServiceName = z.enum(['identity', 'image', 'compute', 'network', 'block-storage'])
+
 const nullablePath = z.string().min(1).nullable().default(null)
 
 export const CloudConfigSchema = z.strictObject({
@@ -181,6 +188,12 @@ export const CloudConfigSchema = z.strictObject({
     .regex(/^127\.\d+\.\d+\.\d+:\d+$/)
     .default('127.0.0.1:0'),
   region: z.string().default('RegionOne'),
+  /** Services that the catalog does not list, although they answer. */
+  unlisted: z.array(ServiceName).default([]),
+  /** The catalog lists Placement, which is not simulated. */
+  placement: z.boolean().default(false),
+  /** Services that were not told their own type: they refuse every credential that has access rules. */
+  withoutServiceType: z.array(ServiceName).default([]),
   /** Journal of everything; null = memory only. */
   stateFile: nullablePath,
   /** Where the runner of guests finds the servers that should be running; null = no runner. */

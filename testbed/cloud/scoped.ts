@@ -1,16 +1,20 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Cloud, Env } from './cloud.ts'
+import { allowedByRules } from './identity/access-rules.ts'
 import { unauthenticated } from './identity/authenticate.ts'
 import { principalOf } from './identity/principal.ts'
 import { mayWrite } from './identity/roles.ts'
 import { forbidden, type Refusal } from './refusal.ts'
+import { serviceOf } from './service-of.ts'
 
 /** What keystonemiddleware does before a service: a live token, scoped to a project. */
 export const scoped =
   (cloud: Cloud): MiddlewareHandler<Env> =>
   async (c, next) => {
     const who = principalOf(cloud, c.req.header('X-Auth-Token'))
-    if (who === null) throw unauthenticated({ 'www-authenticate': `Keystone uri="${cloud.url}/identity"` })
+    const service = serviceOf(c.req.path)
+    if (who === null || (service !== null && !allowedByRules(cloud, who, service, c.req)))
+      throw unauthenticated({ 'www-authenticate': `Keystone uri="${cloud.url}/identity"` })
     c.env.seen.principal = who
     if (who.project === null) throw forbidden('The token is not scoped to a project.')
     c.set('principal', who)

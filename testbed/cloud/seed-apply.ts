@@ -75,7 +75,9 @@ function addUsers(state: State, cloud: string, seed: Seed, projectId: ProjectId,
         roles: credential.roles ?? user.roles[credential.project] ?? [],
         secret: digest(credential.secret),
         expiresAt: credential.expiresAt === null ? null : Date.parse(credential.expiresAt),
-        unrestricted: false,
+        unrestricted: credential.unrestricted,
+        accessRules:
+          credential.accessRules?.map((rule, n) => ({ ...rule, id: seededHex(key, 'rule', String(n)) })) ?? null,
       })
     }
     for (const key of user.publicKeys) {

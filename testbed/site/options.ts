@@ -55,6 +55,8 @@ export interface SiteOptions {
   cleanup?: Readonly<Record<string, string>>
   /** The `policy` section of the site's configuration. */
   policy?: Readonly<Record<string, unknown>>
+  /** The `replication` section of the site's configuration. */
+  replication?: Readonly<Record<string, unknown>>
   /** Further HTCondor settings of the central manager. */
   poolSettings?: Settings
   /** Further HTCondor settings of the worker VMs. */
@@ -71,6 +73,8 @@ export interface SiteOptions {
   stateFolder?: string
   /** Where the worker process has its log and its temporary files. Default: the instance's folder and the host's. */
   scratchFolder?: string
+  /** Further variables of the worker process's environment. */
+  workerEnvironment?: Readonly<Record<string, string>>
   /** The time of day in the worker process. Default: the host's. */
   clock?: FakeClock
   /** An instance made by the caller, who ends it; its network must suit the guests. */

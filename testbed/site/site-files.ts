@@ -32,7 +32,7 @@ export function writeSiteFiles(
   for (const path of [folder, stateFolder]) mkdirSync(path, { recursive: true })
   const cloudsFile = join(folder, 'clouds.yaml')
   writeFileSync(cloudsFile, stringify({ clouds: Object.fromEntries(clouds.map(batchEntry)) }), { mode: 0o600 })
-  const { keepalive, deadlines, policy, cleanup } = options
+  const { keepalive, deadlines, policy, cleanup, replication } = options
   const config = {
     pool: POOL,
     controlPlane: `site-${instance.id}`,
@@ -64,6 +64,7 @@ export function writeSiteFiles(
     ...(deadlines !== undefined && { deadlines }),
     ...(policy !== undefined && { policy }),
     ...(cleanup !== undefined && { cleanup }),
+    ...(replication !== undefined && { replication }),
     stateFolder,
     ...(!isRoot() && { operators: [userInfo().username] }),
     log: { level: options.logLevel ?? 'info' },

@@ -20,24 +20,40 @@ export { OpenStackError, type ErrorCode, type ErrorDetails, type Stage } from '.
 export { codeOfFault } from './error/fault-code.ts'
 export * from './error/predicates.ts'
 
-export type { CatalogEndpoint, CatalogService, Named, Owned } from './auth/token.ts'
+export type { CatalogEndpoint, CatalogService, Named, Owned, TokenCredential } from './auth/token.ts'
 export type { MicroversionWish } from './discovery/microversion.ts'
 export type { Hooks, RequestEvent, ResponseEvent } from './transport/hooks.ts'
 export { collect, type PageOptions } from './transport/paginate.ts'
 export type { ServiceCall, ServiceClient } from './transport/service-client.ts'
 export type { CallOptions, RetryPolicy, Timeouts } from './transport/settings.ts'
 
+export type { AccessRule } from './identity/access-rules.ts'
+export type { ApplicationCredential, ApplicationCredentialCreate } from './identity/application-credentials.ts'
+export type { Domain } from './identity/domains.ts'
 export type { Whoami } from './identity/identity.ts'
-export type { Project } from './identity/projects.ts'
+export type { Project, ProjectChange, ProjectCreate, ProjectFilter } from './identity/projects.ts'
+export type { AssignedTo, RoleAssignment, RoleAssignmentFilter } from './identity/role-assignments.ts'
+export type { Grant, Role } from './identity/roles.ts'
+export type { TokenDetails } from './identity/tokens.ts'
+export type { User, UserChange, UserCreate, UserFilter } from './identity/users.ts'
 
 export type { ImageDetails, ImageVisibility } from './image/image-details.ts'
+export { hashOfImage, newHash, sameData, type ImageHash } from './image/image-hash.ts'
+export type { ImageImport, ImportMethod } from './image/image-import.ts'
 export type { ImageCreate, ImageFilter } from './image/images.ts'
+export type { ImageStore, ImageUsage } from './image/info.ts'
 export type { JsonPatch, JsonPatchOperation } from './image/json-patch.ts'
 export type { ImageMember, MemberStatus } from './image/members.ts'
+export type { MeterOptions, Transferred } from './image/metered.ts'
+export type { DownloadOptions } from './image/open-data.ts'
+export type { UploadOptions } from './image/send-data.ts'
+export type { ImageTask, ImageTaskFilter } from './image/tasks.ts'
+export type { WholeDownloadOptions } from './image/whole-data.ts'
 
 export type { AbsoluteVolumeLimits } from './block-storage/limits.ts'
 export type { BlockStorageQuota } from './block-storage/quotas.ts'
 export type { SnapshotCreate, SnapshotFilter, VolumeSnapshot } from './block-storage/snapshots.ts'
+export type { VolumeType } from './block-storage/volume-types.ts'
 export type { Volume, VolumeAttachment } from './block-storage/volume.ts'
 export type { VolumeChange, VolumeCreate, VolumeDeletion, VolumeFilter } from './block-storage/volumes.ts'
 
@@ -51,12 +67,52 @@ export type { BlockDevice, ServerCreate, ServerNetwork } from './compute/server-
 export type { ServerFilter } from './compute/servers.ts'
 export type { ServerVolume, VolumeAttach } from './compute/volume-attachments.ts'
 
+export type { NetworkAvailabilityZone } from './network/availability-zones.ts'
+export type { NetworkExtension } from './network/extensions.ts'
 export type { FloatingIp, FloatingIpCreate, FloatingIpFilter } from './network/floating-ips.ts'
-export type { NetworkDetails, NetworkFilter } from './network/networks.ts'
-export type { Port, PortFilter } from './network/ports.ts'
+export type {
+  NetworkChange,
+  NetworkCreate,
+  NetworkDetails,
+  NetworkFilter,
+  ProviderNetwork,
+} from './network/networks.ts'
+export type { AddressPair, FixedIp, Port, PortBinding } from './network/port.ts'
+export type { FixedIpWish, PortChange, PortCreate, PortFilter } from './network/ports.ts'
 export type { NetworkQuota } from './network/quotas.ts'
-export type { SecurityGroup } from './network/security-groups.ts'
-export type { Quota } from './quota.ts'
+export type { UpdateOptions } from './network/revision.ts'
+export type {
+  Gateway,
+  GatewayWish,
+  Router,
+  RouterChange,
+  RouterCreate,
+  RouterFilter,
+  RouterInterface,
+  RouterLeg,
+} from './network/routers.ts'
+export type {
+  SecurityGroupRule,
+  SecurityGroupRuleCreate,
+  SecurityGroupRuleFilter,
+} from './network/security-group-rules.ts'
+export type {
+  SecurityGroup,
+  SecurityGroupChange,
+  SecurityGroupCreate,
+  SecurityGroupFilter,
+} from './network/security-groups.ts'
+export type {
+  AddressRange,
+  Ipv6Mode,
+  Route,
+  Subnet,
+  SubnetChange,
+  SubnetCreate,
+  SubnetFilter,
+} from './network/subnets.ts'
+export type { TaggedResource } from './network/tags.ts'
+export type { Quota, QuotaLimits } from './quota.ts'
 
 export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'
 export { waitForImageActive } from './wait/wait-for-image.ts'

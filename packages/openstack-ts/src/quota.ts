@@ -24,3 +24,23 @@ export function quotasOf(body: Readonly<Record<string, unknown>>): Record<string
   }
   return quotas
 }
+
+/** Limits by the service's own names; null is none. */
+export type QuotaLimits = Record<string, number | null>
+
+/** The limits of a set that has no usage beside them. */
+export function limitsOf(body: Readonly<Record<string, unknown>>): QuotaLimits {
+  const limits: QuotaLimits = {}
+  for (const [name, value] of Object.entries(body)) {
+    const parsed = limit.safeParse(value)
+    if (parsed.success) limits[name] = parsed.data
+  }
+  return limits
+}
+
+/** Limits as the services want to be told them: null as -1, what is not named is left as it is. */
+export function limitsBody(limits: Readonly<Record<string, number | null | undefined>>): Record<string, number> {
+  const body: Record<string, number> = {}
+  for (const [name, value] of Object.entries(limits)) if (value !== undefined) body[name] = value ?? -1
+  return body
+}

@@ -18,7 +18,7 @@ export interface Answer {
   body?: unknown
   /** The body piece by piece. */
   parts?: AsyncIterable<string>
-  /** Break the connection instead of answering. */
+  /** Break the connection instead of answering, or after the `parts`. */
   hangUp?: boolean
   /** Never answer. */
   silent?: boolean
@@ -39,12 +39,16 @@ export class ScriptedCloud implements AsyncDisposable {
   tokens = 0
   tokenSeconds = 3600
   microversions = { min: '2.1', max: '2.96' }
+  placementMicroversions = { min: '1.0', max: '1.39' }
+  /** Answers routes that have no script. */
+  otherwise: Answer = { status: 404, body: 'no such route' }
   /** What the catalog lists. */
   readonly services = [
     { type: 'identity', name: 'keystone', path: '/identity' },
     { type: 'image', name: 'glance', path: '/image' },
     { type: 'compute', name: 'nova', path: '/compute/v2.1' },
     { type: 'network', name: 'neutron', path: '/network' },
+    { type: 'placement', name: 'placement', path: '/placement' },
   ]
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
@@ -56,6 +60,7 @@ export class ScriptedCloud implements AsyncDisposable {
     cloud.url = `http://127.0.0.1:${portOf(cloud.#server.address())}`
     cloud.on('POST', '/identity/v3/auth/tokens', () => cloud.issueToken())
     cloud.on('GET', '/compute/v2.1/', () => ({ body: cloud.versionDocument() }))
+    cloud.on('GET', '/placement/', () => ({ body: cloud.placementVersions() }))
     return cloud
   }
 
@@ -123,6 +128,12 @@ export class ScriptedCloud implements AsyncDisposable {
     }
   }
 
+  placementVersions(): unknown {
+    const { min, max } = this.placementMicroversions
+    const links = [{ href: '', rel: 'self' }]
+    return { versions: [{ id: 'v1.0', status: 'CURRENT', min_version: min, max_version: max, links }] }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -139,10 +150,9 @@ export class ScriptedCloud implements AsyncDisposable {
       body,
     }
     this.seen.push(seen)
-    const answer = this.#refusal(seen) ??
-      this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? { status: 404, body: 'no such route' }
+    const answer = this.#refusal(seen) ?? this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? this.otherwise
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
-    if (answer.hangUp === true) return void request.socket.destroy()
+    if (answer.hangUp === true && answer.parts === undefined) return void request.socket.destroy()
     if (answer.silent === true) return
     const isText = typeof answer.body === 'string'
     response.writeHead(answer.status ?? 200, {
@@ -150,7 +160,8 @@ export class ScriptedCloud implements AsyncDisposable {
       'x-openstack-request-id': `req-${this.seen.length}`,
       ...answer.headers,
     })
-    for await (const part of answer.parts ?? []) response.write(part)
+    for await (const part of answer.parts ?? []) await new Promise((written) => response.write(part, written))
+    if (answer.hangUp === true) return void request.socket.destroy()
     response.end(answer.body === undefined ? '' : isText ? answer.body : JSON.stringify(answer.body))
   }
 

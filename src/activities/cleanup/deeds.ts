@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity'
 import { unlessNotFound } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
-import { deleteDependents, deleteServer } from '#activities/vm/delete-server.ts'
+import { absence, absenceWords, type Joining } from '#activities/pool/absence.ts'
+import { deleteServer } from '#activities/vm/delete-server.ts'
 import { deleteVolumes } from '#activities/vm/delete-volumes.ts'
 import { ownServers } from '#clouds/own-servers.ts'
+import { deleteDependents } from '#clouds/server-deletion.ts'
 import type { Deed } from '#contract/cleanup.ts'
 import { vmAdoption } from '#contract/starts.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
@@ -18,6 +20,7 @@ type Outcome = Pick<Deed, 'outcome' | 'note'>
 type Of<Kind extends Finding['kind']> = Extract<Finding, { kind: Kind }>
 
 const done = (note: string): Outcome => ({ outcome: 'done', note })
+const goingOn = (note: string): Outcome => ({ outcome: 'going-on', note })
 const left = (note: string): Outcome => ({ outcome: 'left', note })
 
 /** What is done about findings. Each proves once more, from the sources themselves, what the finding says. */
@@ -68,7 +71,11 @@ export class Deeds {
     const state = await drainState(condor, vm, { signal, trustDomain: config.condor.trustDomain })
     if (state !== 'drained' && state !== 'absent') {
       await drain(condor, vm, 'canfar-batch: left over', { signal })
-      return { outcome: 'going-on', note: `it is in the pool, ${state}: it drains` }
+      return goingOn(`it is in the pool, ${state}: it drains`)
+    }
+    if (state === 'absent') {
+      const found = await absence(this.#deps, vm, await this.#joining(serverId))
+      if (found !== 'not-in-pool') return goingOn(absenceWords[found])
     }
     const { proof, volumes } = file
     await deleteServer(
@@ -76,7 +83,19 @@ export class Deeds {
       { ...proof, serverId },
       { force, ...(volumes === undefined ? {} : { volumes }) },
     )
+    // its worker's last word would stay in the pool for a while
+    if (state === 'drained') await forgetWorker(condor, vm, { signal, trustDomain: config.condor.trustDomain })
     return done(state === 'drained' ? 'drained and deleted' : 'deleted; it was not in the pool')
+  }
+
+  /** A server that has come late joins the pool as any other, and may be given a job within a second of that. */
+  async #joining(serverId: string): Promise<Joining | undefined> {
+    const { clouds, config } = this.#deps
+    const server = await unlessNotFound(clouds.batch(this.#cloud).compute.servers.show(serverId))
+    // this process's own clock may be hours away from that of Temporal and the clouds
+    const now = Context.current().info.currentAttemptScheduledTimestampMs
+    const isYoung = now - Date.parse(server?.createdAt ?? '') < config.deadlines.join
+    return isYoung ? { cloud: this.#cloud, serverId } : undefined
   }
 
   async #tell({ vm }: Of<'lost'>): Promise<Outcome> {
@@ -115,7 +134,7 @@ export class Deeds {
     if (file?.proof.serverId !== serverId) return left('our record names another server')
     if ((await unlessNotFound(connection.compute.servers.show(serverId, { signal }))) !== undefined)
       return left('its server is there')
-    await deleteDependents(connection, serverId, signal)
+    await deleteDependents(connection, serverId, { signal })
     if (file.volumes === undefined) return done('its ports and floating addresses were deleted')
     await deleteVolumes(connection, file.volumes, new Set([serverId]), force)
     return done('its ports, floating addresses and volumes were deleted')

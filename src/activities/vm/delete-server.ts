@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { isConflict, unlessNotFound, type OpenStack, type Server } from 'openstack-ts'
+import type { OpenStack, Server } from 'openstack-ts'
 import { beat, remember, remembered } from '#activities/heartbeats.ts'
 import { ownServers } from '#clouds/own-servers.ts'
+import { askDeletion, deleteDependents } from '#clouds/server-deletion.ts'
 import { boundVolumes } from '#clouds/servers.ts'
-import { meaningOf } from '#domain/vm/nova-status.ts'
 import type { VmProof } from '#domain/vm/ownership.ts'
 import type { VmReason } from '#domain/vm/reason.ts'
 import { deleteVolumes } from './delete-volumes.ts'
@@ -43,7 +43,7 @@ export async function deleteServer(cloud: OpenStack, proof: VmProof, deletion: D
     // before they are gone: then nobody will know; the first heartbeat is sent at once, later ones may be held back
     volumes?.learn(servers)
     beat()
-    for (const server of servers) await ask(cloud, server, force, signal)
+    for (const server of servers) await askDeletion(cloud, server, force, { signal })
     if (performance.now() >= end) {
       const states = servers.map(
         ({ id, status, taskState }) => `${id} is ${status}${taskState === null ? '' : `, ${taskState}`}`,
@@ -55,7 +55,7 @@ export async function deleteServer(cloud: OpenStack, proof: VmProof, deletion: D
     }
     await context.sleep(lookEvery)
   }
-  for (const id of seen) await deleteDependents(cloud, id, signal)
+  for (const id of seen) await deleteDependents(cloud, id, { signal })
   if (volumes !== undefined) await deleteVolumes(cloud, volumes.ids, seen, force)
 }
 
@@ -79,30 +79,5 @@ class KnownVolumes {
       for (const { id, deleteOnTermination } of server.volumes) if (deleteOnTermination === false) this.ids.delete(id)
     }
     if ([...this.ids].join() !== before) remember({ volumes: [...this.ids] })
-  }
-}
-
-/** One wish to delete, in the form that the server's state needs. Repeating it is harmless. */
-async function ask(cloud: OpenStack, server: Server, force: boolean, signal: AbortSignal): Promise<void> {
-  const { servers, actions } = cloud.compute
-  try {
-    if (server.locked === true) await unlessNotFound(actions.unlock(server.id, { signal }))
-    // a soft-deleted server waits for its reclaim interval unless it is forced
-    if (force || meaningOf(server.status) === 'gone') await unlessNotFound(actions.forceDelete(server.id, { signal }))
-    else if (server.taskState !== 'deleting') await unlessNotFound(servers.delete(server.id, { signal }))
-  } catch (error) {
-    // a state in which Nova refuses just now; it is looked at again
-    if (!isConflict(error)) throw error
-  }
-}
-
-/** What a server has left behind, or would: only once it is gone. */
-export async function deleteDependents(cloud: OpenStack, serverId: string, signal: AbortSignal): Promise<void> {
-  const { ports, floatingIps } = cloud.network
-  for await (const port of ports.list({ deviceId: serverId }, { signal })) {
-    for await (const address of floatingIps.list({ portId: port.id }, { signal })) {
-      await unlessNotFound(floatingIps.delete(address.id, { signal }))
-    }
-    await unlessNotFound(ports.delete(port.id, { signal }))
   }
 }

@@ -1,5 +1,5 @@
 import type { Deps } from '#activities/deps.ts'
-import { closedVmsQuery } from '#contract/lists.ts'
+import { goneVmsQuery } from '#contract/lists.ts'
 import { listedVm } from '#contract/listed.ts'
 import { tokenLifetimeMs } from '#domain/worker/token.ts'
 import { revokeTokens } from '#htcondor/revoke-tokens.ts'
@@ -37,7 +37,7 @@ export class Revocations {
     if (file === undefined) return
     const since = new Date(at - tokenLifetimeMs(config.deadlines, config.keepalive.cap))
     const identities: string[] = []
-    for await (const listed of client.workflow.list({ query: closedVmsQuery(config.pool, since) })) {
+    for await (const listed of client.workflow.list({ query: goneVmsQuery(config.pool, since) })) {
       const vm = listedVm(listed)
       if (vm !== undefined) identities.push(`${vm.order.tenant}.${vm.vm}@${config.condor.trustDomain}`)
       if (identities.length >= most) break

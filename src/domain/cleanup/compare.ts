@@ -1,5 +1,5 @@
 import type { VmState } from '../vm/state.ts'
-import { controlPlaneKey, doubt, type ServerTraits, type VmProof } from '../vm/ownership.ts'
+import { checkKey, controlPlaneKey, doubt, type ServerTraits, type VmProof } from '../vm/ownership.ts'
 import { isImplausibleLoss } from '../watch/plausible-loss.ts'
 import type { Comparison, Finding } from './findings.ts'
 
@@ -45,6 +45,9 @@ export interface Sight {
 export const isVmName = (name: string, pool: string, cloud: string): boolean =>
   name.startsWith(`${pool}-${cloud}-`) && /^[0-9a-f]{16}$/.test(name.slice(pool.length + cloud.length + 2))
 
+/** A cloud check and its deletion take no longer, ms. */
+const checkMs = 3_600_000
+
 /** States in which there was a server once. */
 const wasActive = new Set<VmState>(['booted', 'serving', 'draining', 'held'])
 
@@ -74,7 +77,14 @@ function ofServer(server: ServerTraits, sight: Sight): Finding | 'ours' | 'forei
     return claimed ? 'ours' : unproven('a VM of this name exists, and this server does not name our control plane')
   }
   const file = sight.files.get(vm)
-  if (file === undefined) return claimed ? unproven('there is no record of a VM of this name') : 'foreign'
+  if (file === undefined) {
+    if (!claimed) return 'foreign'
+    const asked = server.metadata[checkKey]
+    if (asked === undefined) return unproven('there is no record of a VM of this name')
+    // Anybody could have written this: it only puts off what is said of the server, and nothing is done about it in any case.
+    const age = Math.abs(sight.at - Date.parse(asked))
+    return age < checkMs ? 'ours' : unproven(`it was left by a check of this cloud that began at ${asked}`)
+  }
   if (file.status === 'running') return 'ours'
   const why = doubt(server, file.proof)
   if (why !== undefined) return unproven(why)

@@ -56,6 +56,8 @@ export function matters(record: VmRecord, event: VmEvent): boolean {
   const transition = transitions[record.state][event.kind]
   if (transition === undefined) return false
   if (boundToState.has(event.kind) && event.seenIn !== undefined && event.seenIn !== record.state) return false
+  // who drains it if it is empty finds out by itself what it means that it is missing: the watch knows less
+  if (event.kind === 'not-in-pool' && event.seenIn !== undefined && record.drain === 'if-empty') return false
   if (event.kind === 'first-job') return record.firstJobAt === undefined
   // a second wish to retire changes nothing, unless it turns an idle retirement into one that lets jobs finish
   if (event.kind === 'retire' && record.state === 'draining') return record.drain === 'if-empty'

@@ -60,7 +60,7 @@ const same = (to: VmState): Transition => ({ to })
  *
  * Only a VM whose server is not there, or does not run, is deleted without a drain: any other may have a job that we have not heard
  * of, so it is the worker that decides (`drain-refused` leads back to serving). That holds for `building` too: watches may lag, and
- * a worker that never was in the pool costs one question.
+ * a server that runs may join the pool and be given a job between a question and the deletion, so it is waited for.
  */
 export const transitions: Record<VmState, Partial<Record<VmEventKind, Transition>>> = {
   requested: { 'create-started': same('creating'), retire: deleteFor('given') },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compare, isVmName, type Sight, type VmFile } from '#domain/cleanup/compare.ts'
 import { confirmed } from '#domain/cleanup/findings.ts'
-import { controlPlaneKey, doubt, tenantKey, type ServerTraits } from '#domain/vm/ownership.ts'
+import { checkKey, controlPlaneKey, doubt, tenantKey, type ServerTraits } from '#domain/vm/ownership.ts'
 import { vmStates } from '#domain/vm/state.ts'
 
 const GRACE = 60_000
@@ -52,6 +52,29 @@ describe('a server that is ours', () => {
     expect(kinds({ servers: [server(1)], running: [{ vm: nameOf(1), state: 'serving', batchProject: 'p1' }] })).toEqual(
       [],
     )
+  })
+})
+
+describe('a server of a cloud check', () => {
+  const checked = (asked: string, more: Record<string, string> = {}) =>
+    compare(sight({ servers: [server(1, { metadata: { [controlPlaneKey]: 'here', [checkKey]: asked, ...more } })] }))
+      .findings
+  const ago = (ms: number): string => new Date(at - ms).toISOString()
+
+  it('is no finding while its check may still be at work', () => {
+    expect(checked(ago(59 * 60_000))).toEqual([])
+    expect(checked(ago(-60_000)), 'clocks differ').toEqual([])
+  })
+
+  it('is said, and left alone, once its check must be over, or was never', () => {
+    expect(checked(ago(60 * 60_000))).toMatchObject([
+      { kind: 'unproven', because: `it was left by a check of this cloud that began at ${ago(60 * 60_000)}` },
+    ])
+    for (const lie of ['', 'soon', ago(-100 * 86_400_000)]) expect(checked(lie)).toMatchObject([{ kind: 'unproven' }])
+  })
+
+  it('of another control plane is nobody of ours', () => {
+    expect(checked(ago(0), { [controlPlaneKey]: 'there' })).toEqual([])
   })
 })
 

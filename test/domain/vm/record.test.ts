@@ -92,6 +92,8 @@ describe('a worker VM', () => {
         expect(advance(serving, { kind, at, seenIn: 'serving' }, serving.since + 5000)).not.toBe(serving)
       }
     }
+    const idle = life(...toServing, 'empty')
+    expect(advance(idle, { kind: 'not-in-pool', at: 0, seenIn: 'draining' }, idle.since)).toBe(idle)
     const draining = life(...toServing, { kind: 'retire', reason: 'Retired' })
     for (const kind of ['drained', 'not-in-pool'] as const) {
       expect(advance(draining, { kind, at: draining.since, seenIn: 'serving' }, draining.since)).toBe(draining)

@@ -28,6 +28,14 @@ describe('tokens', () => {
     )
   })
 
+  test('a catalog may leave a service out, and list Placement', async () => {
+    const cloud = await cloudFor({ unlisted: ['block-storage', 'image'], placement: true })
+    const answer = await authenticate(cloud, passwordAuth('ann', 'ann-pw', 'alpha'))
+    const types = [0, 1, 2, 3].map((n) => field(answer, 'token', 'catalog', n, 'type'))
+    expect(types).toEqual(['identity', 'compute', 'network', 'placement'])
+    expect(answer.body).not.toHaveProperty('token.catalog.4')
+  })
+
   test('an unscoped token has no catalog and is good for its projects only', async () => {
     const cloud = await cloudFor()
     const answer = await authenticate(cloud, passwordAuth('ann', 'ann-pw'))
@@ -137,6 +145,38 @@ describe('application credentials', () => {
     const me = field(await authenticate(cloud, passwordAuth('ann', 'ann-pw')), 'token', 'user', 'id')
     const wish = { application_credential: { name: 'x', roles: [{ name: 'admin' }] } }
     expect((await ann('POST', `identity/users/${me}/application_credentials`, wish)).status).toBe(400)
+  })
+
+  test('with access rules may ask for nothing else, and for nothing where a service does not know its type', async () => {
+    const cloud = await cloudFor({ withoutServiceType: ['network'] })
+    const ann = await asker(cloud, 'ann', 'alpha')
+    const me = field(await authenticate(cloud, passwordAuth('ann', 'ann-pw')), 'token', 'user', 'id')
+    const rules = [
+      { service: 'compute', method: 'GET', path: '/compute/v2.1/servers/*' },
+      { service: 'image', method: 'GET', path: '/image/**' },
+      { service: 'network', method: 'GET', path: '/network/**' },
+    ]
+    const made = await ann('POST', `identity/users/${me}/application_credentials`, {
+      application_credential: { name: 'narrow', secret: 's', access_rules: rules },
+    })
+    const used = await authenticate(cloud, auth(field(made, 'application_credential', 'id'), 's'))
+    expect(used.body).toMatchObject({ token: { application_credential: { access_rules: rules } } })
+    const narrow = askerWith(cloud, used.headers.get('x-subject-token') ?? '')
+    const statuses = async (...asked: [string, string][]) =>
+      Promise.all(asked.map(async ([method, path]) => (await narrow(method, path)).status))
+    expect(await statuses(['GET', 'compute/servers/detail'], ['GET', 'image/images'])).toEqual([200, 200])
+    expect(
+      await statuses(
+        ['GET', 'compute/servers'],
+        ['DELETE', 'compute/servers/x'],
+        ['GET', 'compute/servers/x/metadata'],
+      ),
+    ).toEqual([401, 401, 401])
+    expect(await statuses(['GET', 'network/networks'], ['GET', `identity/users/${me}`])).toEqual([401, 401])
+    expect((await narrow('GET', 'identity/auth/tokens', undefined, { 'X-Subject-Token': narrow.token })).status).toBe(
+      200,
+    )
+    expect((await ann('GET', 'network/networks')).status).toBe(200)
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Cloud } from '../cloud.ts'
 import { seededHex } from '../ids.ts'
 
 /** Where each service answers, below the cloud's address. */
@@ -7,11 +8,14 @@ const SERVICES = [
   { type: 'compute', name: 'nova', path: '/compute/v2.1' },
   { type: 'network', name: 'neutron', path: '/network' },
   { type: 'block-storage', name: 'cinder', path: '/volume/v3/%(project_id)s' },
-]
+] as const
+
+const PLACEMENT = { type: 'placement', name: 'placement', path: '/placement' } as const
 
 /** The catalog of a scoped token: three interfaces a service, one region. */
-export const catalog = (url: string, region: string, projectId: string) =>
-  SERVICES.map(({ type, name, path }) => ({
+export function catalog({ url, config: { region, unlisted, placement } }: Cloud, projectId: string) {
+  const listed = SERVICES.filter(({ type }) => !unlisted.includes(type))
+  return [...listed, ...(placement ? [PLACEMENT] : [])].map(({ type, name, path }) => ({
     id: seededHex('service', type),
     type,
     name,
@@ -23,3 +27,4 @@ export const catalog = (url: string, region: string, projectId: string) =>
       url: url + path.replace('%(project_id)s', projectId),
     })),
   }))
+}

@@ -18,6 +18,7 @@ const NewCredential = z.object({
     expires_at: z.string().nullable().default(null),
     roles: z.array(z.object({ id: z.string().optional(), name: z.string().optional() })).optional(),
     unrestricted: z.boolean().default(false),
+    access_rules: z.array(z.object({ service: z.string(), method: z.string(), path: z.string() })).optional(),
   }),
 })
 
@@ -50,6 +51,7 @@ export function credentialRoutes(cloud: Cloud): Hono<Env> {
     roles: row.roles.map((name) => ({ id: roleId(name), name, domain_id: null })),
     unrestricted: row.unrestricted,
     system: null,
+    ...(row.accessRules !== null && { access_rules: row.accessRules }),
     links: { self: `${cloud.url}/identity/v3/users/${row.userId}/application_credentials/${row.id}` },
   })
   const one = (c: Context<Env>, userId: string): ApplicationCredential => {
@@ -95,6 +97,7 @@ export function credentialRoutes(cloud: Cloud): Hono<Env> {
       secret: digest(shown),
       expiresAt: wanted.expires_at === null ? null : instant(wanted.expires_at),
       unrestricted: wanted.unrestricted,
+      accessRules: wanted.access_rules?.map((rule) => ({ ...rule, id: hexId() })) ?? null,
     }
     credentials.put(made.id, made)
     return c.json({ application_credential: { ...view(made), secret: shown } }, 201)

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { Cloud, Env } from '../cloud.ts'
 import { forbidden, notFound } from '../refusal.ts'
 import { readJson } from '../read-json.ts'
+import { allowedByRules } from './access-rules.ts'
 import { authenticate, forgetExpiredTokens, unauthenticated } from './authenticate.ts'
 import { catalog } from './catalog.ts'
 import { credentialRoutes } from './credentials.ts'
@@ -40,7 +41,10 @@ export function identityRoutes(cloud: Cloud): Hono<Env> {
 
   app.use('/v3/*', async (c, next) => {
     const who = principalOf(cloud, c.req.header('X-Auth-Token'))
-    if (who === null) throw unauthenticated({ 'www-authenticate': `Keystone uri="${cloud.url}/identity"` })
+    // A token may always ask what it is worth itself.
+    const bound = c.req.method !== 'GET' || c.req.path !== '/identity/v3/auth/tokens'
+    if (who === null || (bound && !allowedByRules(cloud, who, 'identity', c.req)))
+      throw unauthenticated({ 'www-authenticate': `Keystone uri="${cloud.url}/identity"` })
     c.set('principal', who)
     c.env.seen.principal = who
     await next()
@@ -74,7 +78,7 @@ export function identityRoutes(cloud: Cloud): Hono<Env> {
   app.get('/v3/auth/catalog', (c) => {
     const { project } = c.var.principal
     if (project === null) throw forbidden('You are not authorized to perform the requested action.')
-    return c.json({ catalog: catalog(cloud.url, cloud.config.region, project.id) })
+    return c.json({ catalog: catalog(cloud, project.id) })
   })
   app.route('/v3', directoryRoutes(cloud))
   app.route('/v3', grantRoutes(cloud))

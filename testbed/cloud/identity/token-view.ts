@@ -13,7 +13,7 @@ export function tokenView(cloud: Cloud, { token, user, project, roles }: Princip
     project: { id: project.id, name: project.name, domain: domain(project.domainId) },
     is_domain: false,
     roles: roles.map((name) => ({ id: roleId(name), name })),
-    ...(withCatalog && { catalog: catalog(cloud.url, cloud.config.region, project.id) }),
+    ...(withCatalog && { catalog: catalog(cloud, project.id) }),
   }
   return {
     token: {
@@ -24,7 +24,12 @@ export function tokenView(cloud: Cloud, { token, user, project, roles }: Princip
       issued_at: micros(token.issuedAt),
       ...scoped,
       ...(credential && {
-        application_credential: { id: credential.id, name: credential.name, restricted: !credential.unrestricted },
+        application_credential: {
+          id: credential.id,
+          name: credential.name,
+          restricted: !credential.unrestricted,
+          ...(credential.accessRules !== null && { access_rules: credential.accessRules }),
+        },
       }),
     },
   }

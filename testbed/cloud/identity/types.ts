@@ -42,6 +42,17 @@ export interface ApplicationCredential {
   /** Milliseconds since the epoch. */
   expiresAt: number | null
   unrestricted: boolean
+  /** All that it may ask for; null = all that its roles allow. */
+  accessRules: AccessRule[] | null
+}
+
+export interface AccessRule {
+  id: string
+  /** Type of the service. */
+  service: string
+  method: string
+  /** As the service sees it, e.g. `/compute/v2.1/servers/*`. */
+  path: string
 }
 
 export interface Token {

@@ -41,12 +41,12 @@ export class ContentStore {
     return { ...meter.result(), content: { kind: path === null ? 'counted' : 'file' } }
   }
 
-  /** null = there is nothing to send. */
-  open(image: Image): Readable | null {
+  /** Everything from a byte on; null = there is nothing to send. */
+  open(image: Image, from = 0): Readable | null {
     if (image.content === null || image.size === null) return null
-    if (image.content.kind === 'made-up') return Readable.from(madeUp(image.content.name, image.size))
+    if (image.content.kind === 'made-up') return Readable.from(without(madeUp(image.content.name, image.size), from))
     const path = this.#path(image.id)
-    return image.content.kind === 'file' && path !== null ? createReadStream(path) : null
+    return image.content.kind === 'file' && path !== null ? createReadStream(path, { start: from }) : null
   }
 
   remove(id: string): void {
@@ -64,6 +64,15 @@ function* madeUp(name: string, size: number): Generator<Buffer> {
   const seed = createHash('sha512').update(name).digest()
   const block = Buffer.alloc(BLOCK, seed)
   for (let left = size; left > 0; left -= BLOCK) yield left >= BLOCK ? block : block.subarray(0, left)
+}
+
+function* without(chunks: Iterable<Buffer>, bytes: number): Generator<Buffer> {
+  let left = bytes
+  for (const chunk of chunks) {
+    const rest = chunk.subarray(Math.min(left, chunk.length))
+    left -= chunk.length - rest.length
+    if (rest.length > 0) yield rest
+  }
 }
 
 /** @see ContentStore.open, which makes the same bytes again. */

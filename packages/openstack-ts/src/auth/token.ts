@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Secret } from '../cloud-config/secret.ts'
+import { time } from '../schema.ts'
+import type { AccessRule } from '../identity/access-rules.ts'
 
 const named = z.object({ id: z.string(), name: z.string() })
 const owned = named.extend({ domain: named.optional() })
@@ -17,21 +19,41 @@ const service = z
   .object({ type: z.string(), name: z.string().optional(), endpoints: z.array(endpoint).default([]) })
   .transform(({ type, name, endpoints }) => ({ type, name, endpoints }))
 
+const accessRule = z.object({ service: z.string(), method: z.string(), path: z.string() })
+
+const applicationCredential = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    restricted: z.boolean().default(true),
+    access_rules: z.array(accessRule).nullish(),
+  })
+  .transform(({ access_rules, ...rest }): TokenCredential => ({ ...rest, accessRules: access_rules ?? null }))
+
 export const tokenBody = z.object({
   token: z.object({
     expires_at: z.string(),
     issued_at: z.string().optional(),
     methods: z.array(z.string()).default([]),
-    user: owned,
+    user: owned.extend({ password_expires_at: time }),
     project: owned.optional(),
     roles: z.array(named).default([]),
     catalog: z.array(service).default([]),
+    application_credential: applicationCredential.optional(),
   }),
 })
 
 /** An endpoint of the catalog. */
 export type CatalogEndpoint = z.output<typeof endpoint>
 export type CatalogService = z.output<typeof service>
+
+/** The application credential that a token came from. */
+export interface TokenCredential extends Named {
+  /** It cannot make further application credentials and trusts. */
+  restricted: boolean
+  /** Null if it may ask for all that its roles allow. */
+  accessRules: Omit<AccessRule, 'id'>[] | null
+}
 
 export interface Named {
   id: string
@@ -51,6 +73,10 @@ export interface Token {
   lifetimeMs: number
   methods: readonly string[]
   user: Owned
+  /** ISO 8601; null if the user's password does not expire. */
+  passwordExpiresAt: string | null
+  /** Undefined for a token that came from none. */
+  applicationCredential: TokenCredential | undefined
   /** Undefined for a token without a project. */
   project: Owned | undefined
   roles: readonly Named[]
@@ -59,15 +85,18 @@ export interface Token {
 
 /** @param date the reply's `Date`: what Keystone's clock said */
 export function tokenFrom(secret: string, body: z.output<typeof tokenBody>, date: string | undefined): Token {
-  const { expires_at, issued_at, methods, user, project, roles, catalog } = body.token
+  const { expires_at, issued_at, methods, user, project, roles, catalog, application_credential } = body.token
+  const { password_expires_at, domain, ...who } = user
   const expiresAt = Date.parse(expires_at)
-  const answeredAt = [date, issued_at].map((text) => Date.parse(text ?? '')).find((time) => !Number.isNaN(time))
+  const answeredAt = [date, issued_at].map((text) => Date.parse(text ?? '')).find((ms) => !Number.isNaN(ms))
   return {
     secret: new Secret(secret),
     expiresAt,
     lifetimeMs: expiresAt - (answeredAt ?? Date.now()),
     methods,
-    user: { ...user, domain: user.domain },
+    user: { ...who, domain },
+    passwordExpiresAt: password_expires_at,
+    applicationCredential: application_credential,
     project: project === undefined ? undefined : { ...project, domain: project.domain },
     roles,
     catalog,

@@ -4,6 +4,7 @@ import { VolumeLimits } from './limits.ts'
 import { VolumeQuotas } from './quotas.ts'
 import { Snapshots } from './snapshots.ts'
 import { VolumeActions } from './volume-actions.ts'
+import { VolumeTypes } from './volume-types.ts'
 import { Volumes } from './volumes.ts'
 
 /** Cinder v3. */
@@ -12,6 +13,7 @@ export class BlockStorage {
   readonly volumes: Volumes
   readonly actions: VolumeActions
   readonly snapshots: Snapshots
+  readonly types: VolumeTypes
   readonly limits: VolumeLimits
   readonly quotas: VolumeQuotas
 
@@ -20,6 +22,7 @@ export class BlockStorage {
     this.volumes = new Volumes(client)
     this.actions = new VolumeActions(client)
     this.snapshots = new Snapshots(client)
+    this.types = new VolumeTypes(client)
     this.limits = new VolumeLimits(client)
     this.quotas = new VolumeQuotas(client, projectId)
   }

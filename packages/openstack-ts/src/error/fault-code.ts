@@ -18,6 +18,8 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   404: 'NotFound',
   409: 'Conflict',
   410: 'NotFound',
+  // what was to be changed has been changed by somebody else meanwhile
+  412: 'Conflict',
   413: 'BadRequest',
   429: 'TooManyRequests',
   502: 'Unavailable',

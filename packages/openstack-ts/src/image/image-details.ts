@@ -28,6 +28,8 @@ export interface ImageDetails {
   protected: boolean
   hidden: boolean
   tags: string[]
+  /** Ids of the stores that have its data; empty on clouds with one store. */
+  stores: string[]
   createdAt: string | null
   updatedAt: string | null
   /** All other properties that are text: `os_distro`, `image_type` (`snapshot`), `base_image_ref`, the owner's own. */
@@ -52,12 +54,13 @@ const known = z.object({
   protected: flag,
   os_hidden: flag,
   tags: strings,
+  stores: text,
   created_at: time,
   updated_at: time,
 })
 
 /** Addresses of the image within Glance, not properties of it. */
-const LINKS = ['self', 'file', 'schema', 'direct_url', 'locations', 'stores']
+const LINKS = ['self', 'file', 'schema', 'direct_url', 'locations']
 
 export const imageDetails = z.record(z.string(), z.unknown()).transform((body, context): ImageDetails => {
   const result = known.safeParse(body)
@@ -84,6 +87,7 @@ export const imageDetails = z.record(z.string(), z.unknown()).transform((body, c
     protected: image.protected ?? false,
     hidden: image.os_hidden ?? false,
     tags: image.tags,
+    stores: image.stores?.split(',').filter((store) => store !== '') ?? [],
     createdAt: image.created_at,
     updatedAt: image.updated_at,
     properties: propertiesOf(body),

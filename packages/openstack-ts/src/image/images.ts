@@ -1,10 +1,15 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { collect, paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import { imageDetails, type ImageDetails, type ImageVisibility } from './image-details.ts'
+import { importBody, type ImageImport } from './image-import.ts'
 import type { JsonPatch } from './json-patch.ts'
+import type { Transferred } from './metered.ts'
+import { openData, type DownloadOptions } from './open-data.ts'
+import { sendData, type UploadOptions } from './send-data.ts'
+import { wholeData, type WholeDownloadOptions } from './whole-data.ts'
 
 export interface ImageFilter {
   /** Exact. Glance allows any number of images of one name. */
@@ -20,23 +25,35 @@ export interface ImageFilter {
   owner?: string | undefined
   status?: string | undefined
   tag?: string | undefined
+  /** Hidden images instead of the others. */
+  hidden?: boolean | undefined
+  protected?: boolean | undefined
   /** E.g. `created_at:desc`, which is Glance's default. */
   sort?: string | undefined
 }
 
 export interface ImageCreate {
-  name: string
+  /** Of Glance's choice by default; a UUID that no image has had. */
+  id?: string | undefined
+  name?: string | undefined
+  /** `raw`, `qcow2`, `vmdk`, `iso`, … */
   diskFormat: string
+  /** Default `bare`. */
   containerFormat?: string | undefined
   visibility?: ImageVisibility | undefined
   minDiskGb?: number | undefined
   minRamMb?: number | undefined
   protected?: boolean | undefined
+  /** Left out of lists that do not ask for it. */
+  hidden?: boolean | undefined
+  /** Id of another project: for administrators. */
+  owner?: string | undefined
   tags?: readonly string[] | undefined
   /** Further properties, all text. */
   properties?: Readonly<Record<string, string>> | undefined
 }
 
+/** https://docs.openstack.org/api-ref/image/v2/#images */
 export class Images {
   readonly #client: ServiceClient
 
@@ -45,7 +62,7 @@ export class Images {
   }
 
   list(filter: ImageFilter = {}, options: PageOptions = {}): AsyncGenerator<ImageDetails, void, undefined> {
-    const { name, memberStatus, ...same } = filter
+    const { name, memberStatus, hidden, ...same } = filter
     // Glance reads `in:a,b` as a list of names: one name that looks like it goes as a list of one, quoted.
     const exact = name?.startsWith('in:') ? `in:"${name}"` : name
     return paginate(
@@ -53,7 +70,7 @@ export class Images {
       '/images',
       'images',
       imageDetails,
-      { ...same, name: exact, member_status: memberStatus },
+      { ...same, name: exact, member_status: memberStatus, os_hidden: hidden },
       options,
     )
   }
@@ -76,6 +93,7 @@ export class Images {
   create(image: ImageCreate, options: CallOptions = {}): Promise<ImageDetails> {
     const body = {
       ...image.properties,
+      id: image.id,
       name: image.name,
       disk_format: image.diskFormat,
       container_format: image.containerFormat ?? 'bare',
@@ -83,6 +101,8 @@ export class Images {
       min_disk: image.minDiskGb,
       min_ram: image.minRamMb,
       protected: image.protected,
+      os_hidden: image.hidden,
+      owner: image.owner,
       tags: image.tags,
     }
     return this.#client.post('/images', body, imageDetails, options)
@@ -102,39 +122,72 @@ export class Images {
 
   /**
    * Sends the data of a queued image. Never repeated by itself: a broken upload leaves the image in a state that the
-   * caller has to look at.
+   * caller has to look at. Compare the hash of what was sent with {@link sameData}.
    */
-  async upload(id: string, data: Readable | Uint8Array, options: CallOptions = {}): Promise<void> {
-    // Also makes sure that the token is accepted, since a stream can be sent only once.
-    const image = await this.show(id, options)
-    if (image.status !== 'queued') {
-      throw this.#client.error('Conflict', `image ${id} is ${image.status}: data can only be uploaded to a queued one`)
-    }
-    const contentType = 'application/octet-stream'
-    await this.#client.request('PUT', path`/images/${id}/file`, {
-      ...options,
-      body: data,
-      contentType,
-      repeatable: false,
-    })
+  async upload(id: string, data: Readable | Uint8Array, options: UploadOptions = {}): Promise<Transferred> {
+    await this.#needsQueued(id, options)
+    return sendData(this.#client, path`/images/${id}/file`, data, options)
+  }
+
+  /** Sends the data of a queued image to be imported with `glance-direct`. From API version 2.6. */
+  async stage(id: string, data: Readable | Uint8Array, options: UploadOptions = {}): Promise<Transferred> {
+    await this.#needsQueued(id, options)
+    return sendData(this.#client, path`/images/${id}/stage`, data, options)
+  }
+
+  /**
+   * Asks for it; the image is `active` some time after the reply, and what happens meanwhile is in its tasks. From API
+   * version 2.6.
+   *
+   * @throws OpenStackError `Conflict` if the image is not in the state that the method needs, or a store is not known
+   */
+  async import(id: string, wish: ImageImport, options: CallOptions = {}): Promise<void> {
+    await this.#client.request('POST', path`/images/${id}/import`, { ...options, json: importBody(wish) })
   }
 
   /** The data as a stream; a stream that ends early or is broken off emits an error. Compare the hash. */
-  async download(id: string, options: CallOptions = {}): Promise<Readable> {
-    const accept = 'application/octet-stream'
-    const reply = await this.#client.request('GET', path`/images/${id}/file`, { ...options, accept, stream: true })
-    // 204 is Glance's answer for an image that has no data yet.
-    if (reply.status === 204 || reply.body === undefined) {
-      throw this.#client.error('NotFound', `image ${id} has no data`, {
-        status: reply.status,
-        requestId: reply.requestId,
-      })
-    }
-    return reply.body
+  download(id: string, options: DownloadOptions = {}): Promise<Readable> {
+    return openData(this.#client, id, options)
+  }
+
+  /**
+   * The data as a stream that goes on by itself where it broke off, and ends with an error (`BadReply`) if size or hash
+   * are not those that Glance has: what was received is worth nothing before the stream has ended.
+   */
+  async downloadWhole(id: string, options: WholeDownloadOptions = {}): Promise<Readable> {
+    const { onProgress: _, resumes: __, resumeDelayMs: ___, ...call } = options
+    const image = await this.show(id, call)
+    return Readable.from(wholeData(this.#client, image, options), { objectMode: false })
+  }
+
+  /** Nobody but administrators can download it or boot from it then. For administrators by default. */
+  async deactivate(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#client.request('POST', path`/images/${id}/actions/deactivate`, options)
+  }
+
+  /** For administrators by default. */
+  async reactivate(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#client.request('POST', path`/images/${id}/actions/reactivate`, options)
+  }
+
+  /**
+   * Takes the data out of one store; the image has them in others.
+   *
+   * @throws OpenStackError `Forbidden` if it is the only one
+   */
+  async deleteFromStore(id: string, store: string, options: CallOptions = {}): Promise<void> {
+    await this.#client.delete(path`/stores/${store}/${id}`, options)
   }
 
   /** @throws OpenStackError `Forbidden` for a protected image, `Conflict` for one in use */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#client.delete(path`/images/${id}`, options)
+  }
+
+  /** Also makes sure that the token is accepted, since a stream can be sent only once. */
+  async #needsQueued(id: string, { signal, timeoutMs, timeouts, requestId }: CallOptions): Promise<void> {
+    const { status } = await this.show(id, { signal, timeoutMs, timeouts, requestId })
+    if (status === 'queued') return
+    throw this.#client.error('Conflict', `image ${id} is ${status}: data can only be uploaded to a queued one`)
   }
 }

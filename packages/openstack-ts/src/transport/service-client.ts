@@ -17,6 +17,8 @@ export interface ServiceCall extends CallOptions {
   body?: string | Uint8Array | Readable | undefined
   contentType?: string | undefined
   accept?: string | undefined
+  /** Further headers of this call, e.g. `If-Match` or `Range`. */
+  headers?: Readonly<Record<string, string>> | undefined
   /** Statuses that are no error; by default 200, 201, 202, 203 and 204. */
   expect?: readonly number[] | undefined
   stream?: boolean | undefined
@@ -65,6 +67,10 @@ export class ServiceClient {
     return this.parse(await this.request('PUT', path, { ...call, json }), schema, 'PUT', path)
   }
 
+  async patch<T>(path: string, json: unknown, schema: ZodType<T>, call: ServiceCall = {}): Promise<T> {
+    return this.parse(await this.request('PATCH', path, { ...call, json }), schema, 'PATCH', path)
+  }
+
   async delete(path: string, call: ServiceCall = {}): Promise<void> {
     await this.request('DELETE', path, call)
   }
@@ -109,7 +115,7 @@ export class ServiceClient {
   }
 
   async #send(token: Token, method: Method, path: string, call: ServiceCall): Promise<HttpReply> {
-    const { query, json, contentType, accept = 'application/json', expect = SUCCESS, ...rest } = call
+    const { query, json, contentType, accept = 'application/json', headers, expect = SUCCESS, ...rest } = call
     const endpoint = await this.#located(token, call)
     const body = json === undefined ? call.body : JSON.stringify(json)
     const type = contentType ?? (json === undefined ? undefined : 'application/json')
@@ -122,6 +128,7 @@ export class ServiceClient {
         accept,
         'x-auth-token': token.secret.reveal(),
         ...endpoint.headers,
+        ...headers,
         ...(type === undefined ? {} : { 'content-type': type }),
       },
       body,

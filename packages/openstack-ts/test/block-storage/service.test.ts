@@ -123,3 +123,11 @@ test('snapshots: create, list, show, delete', async () => {
   })
   expect(await snapshots.delete('n1')).toBeUndefined()
 })
+
+test('the volume types', async () => {
+  await using cloud = withVolumes(await ScriptedCloud.start())
+  await using client = cloud.connect()
+  const type = { id: 't1', name: 'ssd', is_public: true, description: null, extra_specs: {}, qos_specs_id: null }
+  cloud.on('GET', `${CINDER}/types`, { body: { volume_types: [type] } })
+  expect(await collect(client.blockStorage.types.list())).toEqual([{ id: 't1', name: 'ssd' }])
+})

@@ -5,37 +5,10 @@ import { expect, test } from 'vitest'
 import { collect, isConflict, isNotFound } from '../../src/index.ts'
 import { failureOf } from '../failure.ts'
 import { ScriptedCloud } from '../scripted-cloud.ts'
+import { GLANCE } from './replies.ts'
 
 const IMAGES = '/image/v2/images'
 const hash = (content: string | Buffer) => createHash('sha256').update(content).digest('hex')
-const GLANCE = {
-  id: 'i1',
-  name: 'catalogue-software-2023-08-21',
-  status: 'active',
-  visibility: 'private',
-  owner: 'p1',
-  size: 1234,
-  virtual_size: null,
-  min_disk: 20,
-  min_ram: 1024,
-  disk_format: 'qcow2',
-  container_format: 'bare',
-  checksum: 'abc',
-  os_hash_algo: 'sha512',
-  os_hash_value: 'def',
-  os_hidden: false,
-  protected: false,
-  tags: [],
-  created_at: '2023-08-21T10:00:00Z',
-  updated_at: '2023-08-21T11:00:00Z',
-  image_type: 'snapshot',
-  os_distro: 'debian',
-  locations: [],
-  self: '/v2/images/i1',
-  file: '/v2/images/i1/file',
-  schema: '/v2/schemas/image',
-}
-
 test('an image, with all further properties apart and nothing undeclared', async () => {
   await using cloud = await ScriptedCloud.start()
   await using client = cloud.connect()
@@ -58,6 +31,7 @@ test('an image, with all further properties apart and nothing undeclared', async
     protected: false,
     hidden: false,
     tags: [],
+    stores: [],
     createdAt: '2023-08-21T10:00:00Z',
     updatedAt: '2023-08-21T11:00:00Z',
     properties: { image_type: 'snapshot', os_distro: 'debian' },

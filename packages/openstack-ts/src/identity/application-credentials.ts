@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { Secret } from '../cloud-config/secret.ts'
+import { flag, text, time } from '../schema.ts'
+import { paginate, type PageOptions } from '../transport/paginate.ts'
+import { path } from '../transport/path.ts'
+import type { ServiceClient } from '../transport/service-client.ts'
+import type { CallOptions } from '../transport/settings.ts'
+import { accessRule, type AccessRule } from './access-rules.ts'
+
+/** What a program logs in with in place of its user: for one project, for a while, with no more roles than it needs. */
+export interface ApplicationCredential {
+  id: string
+  name: string
+  description: string | null
+  projectId: string
+  roles: { id: string; name: string | null }[]
+  /** None is everything that the roles allow. */
+  accessRules: AccessRule[]
+  /** It may make and delete application credentials itself. */
+  unrestricted: boolean
+  /** Null is never. */
+  expiresAt: string | null
+}
+
+export interface ApplicationCredentialCreate {
+  /** Unique among the user's. */
+  name: string
+  description?: string | undefined
+  /** Default: of Keystone's making, which is the best. */
+  secret?: Secret | undefined
+  expiresAt?: Date | undefined
+  /** Default: all roles of the token. */
+  roles?: readonly ({ id: string } | { name: string })[] | undefined
+  /** Rules, or ids of rules that there are. Default: everything that the roles allow. From Keystone 3.13. */
+  accessRules?: readonly (Omit<AccessRule, 'id'> | { id: string })[] | undefined
+  /** Default false; true is dangerous. */
+  unrestricted?: boolean | undefined
+}
+
+const fields = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: text,
+  project_id: z.string(),
+  roles: z.array(z.object({ id: z.string(), name: text })).default([]),
+  access_rules: z.array(accessRule).nullish(),
+  unrestricted: flag,
+  expires_at: time,
+})
+
+const view = (body: z.output<typeof fields>): ApplicationCredential => ({
+  id: body.id,
+  name: body.name,
+  description: body.description,
+  projectId: body.project_id,
+  roles: body.roles,
+  accessRules: body.access_rules ?? [],
+  unrestricted: body.unrestricted ?? false,
+  expiresAt: body.expires_at,
+})
+
+const one = z
+  .object({ application_credential: fields.transform(view) })
+  .transform((body) => body.application_credential)
+const created = z
+  .object({ application_credential: fields.extend({ secret: z.string() }) })
+  .transform(({ application_credential: body }) => ({ ...view(body), secret: new Secret(body.secret) }))
+
+/** A user's own. https://docs.openstack.org/api-ref/identity/v3/#application-credentials */
+export class ApplicationCredentials {
+  readonly #client: ServiceClient
+  readonly #userId: () => Promise<string>
+
+  constructor(client: ServiceClient, userId: () => Promise<string>) {
+    this.#client = client
+    this.#userId = userId
+  }
+
+  /** @param userId default: the user that the token belongs to, as in the other calls */
+  async *list(
+    filter: { name?: string | undefined } = {},
+    userId?: string,
+    options: PageOptions = {},
+  ): AsyncGenerator<ApplicationCredential, void, undefined> {
+    const at = await this.#at(userId)
+    yield* paginate(this.#client, at, 'application_credentials', fields.transform(view), { ...filter }, options)
+  }
+
+  async show(id: string, userId?: string, options: CallOptions = {}): Promise<ApplicationCredential> {
+    return this.#client.get(`${await this.#at(userId)}${path`/${id}`}`, one, options)
+  }
+
+  /**
+   * For the project of the token. The secret is told this once.
+   *
+   * @throws OpenStackError `Conflict` if the user has one of that name; `Forbidden` with a token that is itself of an
+   * application credential, unless that is unrestricted
+   */
+  async create(
+    create: ApplicationCredentialCreate,
+    options: CallOptions = {},
+  ): Promise<ApplicationCredential & { secret: Secret }> {
+    const application_credential = {
+      name: create.name,
+      description: create.description,
+      secret: create.secret?.reveal(),
+      expires_at: create.expiresAt?.toISOString(),
+      roles: create.roles,
+      access_rules: create.accessRules,
+      unrestricted: create.unrestricted,
+    }
+    return this.#client.post(await this.#at(undefined), { application_credential }, created, options)
+  }
+
+  /** Its tokens end as well. */
+  async delete(id: string, userId?: string, options: CallOptions = {}): Promise<void> {
+    await this.#client.delete(`${await this.#at(userId)}${path`/${id}`}`, options)
+  }
+
+  async #at(userId: string | undefined): Promise<string> {
+    return path`/users/${userId ?? (await this.#userId())}/application_credentials`
+  }
+}
