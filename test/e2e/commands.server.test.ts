@@ -415,7 +415,7 @@ test('an operator finds the clouds fit, one of them by booting; that leaves noth
   expect(checks.map(({ name }) => name)).toContain('boot: deleted')
   const { admin } = own.cloud('east')
   const servers = await admin.servers()
-  const trial = servers.find(({ metadata }) => 'canfar-batch/check' in metadata)
+  const trial = servers.find(({ metadata }) => 'canfar-batch.check' in metadata)
   expect(trial).toMatchObject({ status: 'DELETED' })
   if (own.site.account.temporary) {
     const no = await own.cli(['cloud', 'check', 'east', '-o', 'json'])

@@ -3,7 +3,7 @@ export const controlPlaneKey = 'canfar-batch.control-plane'
 export const tenantKey = 'canfar-batch.tenant'
 
 /** On the server of a cloud check: when it was asked for, ISO 8601. Such a server is in no record of VMs. */
-export const checkKey = 'canfar-batch/check'
+export const checkKey = 'canfar-batch.check'
 
 /** What a cloud shows of a server, as far as it tells whose it is. */
 export interface ServerTraits {
