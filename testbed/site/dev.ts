@@ -21,7 +21,7 @@ const USAGE = `usage: script/dev up [--openstack] | down | status | shell [--ope
 
   up        bring up a whole site (two clouds, HTCondor, Temporal, the worker process) with the tutorial's files, and
             leave it up; does nothing if it is up. --openstack: one cloud, a real OpenStack (root alone; 1.5 GB of disk
-            and about three minutes once, 1.2 GB of memory)
+            and about three minutes once, 1 GB of memory)
   down      take it down
   status    what runs, where, and the commands to try
   shell     a shell on it as the astronomer; --operator: as whoever runs the site
