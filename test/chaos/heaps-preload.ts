@@ -1,7 +1,7 @@
 /**
- * Loaded by every thread of a worker process beside its program. Told to (SIGUSR2), each collects all garbage and writes down what is
- * left: a line `<round> <MB>` of the file that `CANFAR_HEAPS` names. Resident memory alone cannot tell growth from heaps that V8 lets
- * grow where there is room.
+ * Loaded by every thread of a worker process beside its program. Told to, each collects all garbage and writes down what is left:
+ * a line `<round> <MB>` of the file that `CANFAR_HEAPS` names. Resident memory alone cannot tell growth from heaps that V8 lets grow
+ * where there is room. It is told by SIGWINCH, which is harmless before this is loaded; SIGUSR2 would end a Temporal worker.
  */
 import { appendFileSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
@@ -20,7 +20,7 @@ rounds.addEventListener('message', (event) => measure(Number((event as MessageEv
 rounds.unref()
 
 if (isMainThread) {
-  process.on('SIGUSR2', () => {
+  process.on('SIGWINCH', () => {
     const round = Date.now()
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     rounds.postMessage(round)

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { allProcesses, withDescendants } from '#testbed/instance/process-table.ts'
@@ -95,12 +94,10 @@ function residentMb(pid: number): number {
   }
 }
 
-/** A process that has not loaded the means yet would end of this signal. */
+/** By a signal that a process which has not loaded the means yet does not mind. */
 function collect(pid: number): void {
   try {
-    const [, caught = '0'] = /^SigCgt:\s+([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    const bit = 1n << BigInt(constants.signals.SIGUSR2 - 1)
-    if ((BigInt(`0x${caught}`) & bit) !== 0n) process.kill(pid, 'SIGUSR2')
+    process.kill(pid, 'SIGWINCH')
   } catch {
     // it has ended meanwhile
   }
