@@ -80,7 +80,9 @@ async function prepare(): Promise<void> {
 /** @returns whether its tests can run here */
 async function openStackPrepared(): Promise<boolean> {
   if (!mayMakeBridges()) {
-    say('tests on a real OpenStack are left out: only root, with the rights to mount and to make bridges, can start one')
+    say(
+      'tests on a real OpenStack are left out: only root, with the rights to mount and to make bridges, can start one',
+    )
     return false
   }
   await ensureOpenStackImage({ progress: say })
