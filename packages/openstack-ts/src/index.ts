@@ -63,7 +63,7 @@ export type { Keypair } from './compute/keypairs.ts'
 export type { AbsoluteLimits, Usage } from './compute/limits.ts'
 export type { ComputeQuota } from './compute/quotas.ts'
 export type { Server, ServerAddress, ServerFault, ServerFlavor } from './compute/server.ts'
-export type { BlockDevice, ServerCreate, ServerNetwork } from './compute/server-create.ts'
+export type { BlockDevice, ServerCount, ServerCreate, ServerNetwork } from './compute/server-create.ts'
 export type { ServerFilter } from './compute/servers.ts'
 export type { ServerVolume, VolumeAttach } from './compute/volume-attachments.ts'
 
