@@ -118,3 +118,8 @@ export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'
 export { waitForImageActive } from './wait/wait-for-image.ts'
 export { serverFailure, waitForServer, waitForServerGone } from './wait/wait-for-server.ts'
 export { waitForVolume, waitForVolumeGone, type ShowsStatus } from './wait/wait-for-volume.ts'
+
+export type { AllocationCandidates, CandidateWish } from './placement/allocation-candidates.ts'
+export type { ConsumerAllocations } from './placement/allocations.ts'
+export type { Inventory, ResourceProvider, ResourceProviderFilter } from './placement/resource-providers.ts'
+export type { Resources } from './placement/resources.ts'
