@@ -59,11 +59,13 @@ export type { VolumeChange, VolumeCreate, VolumeDeletion, VolumeFilter } from '.
 
 export type { AvailabilityZone } from './compute/availability-zones.ts'
 export type { Flavor, FlavorFilter } from './compute/flavors.ts'
+export type { InstanceAction, InstanceActionEvent } from './compute/instance-actions.ts'
 export type { Keypair } from './compute/keypairs.ts'
 export type { AbsoluteLimits, Usage } from './compute/limits.ts'
 export type { ComputeQuota } from './compute/quotas.ts'
 export type { Server, ServerAddress, ServerFault, ServerFlavor } from './compute/server.ts'
 export type { BlockDevice, ServerCount, ServerCreate, ServerNetwork } from './compute/server-create.ts'
+export type { InterfaceAttach, ServerInterface } from './compute/server-interfaces.ts'
 export type { ServerFilter } from './compute/servers.ts'
 export type { ServerVolume, VolumeAttach } from './compute/volume-attachments.ts'
 
