@@ -69,7 +69,7 @@ function expiry({ kind, expires }: CredentialFacts, now: number): Check {
   return warned(
     name,
     detail,
-    'Make a new one and put it into clouds.yaml before that day; then restart the worker process.',
+    'Make a new one and put it into clouds.yaml before that day (docs/rotate-credentials.md); no restart is needed.',
   )
 }
 
