@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { collect, loadCloudConfig, OpenStack, type ImageDetails } from 'openstack-ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { housekeepingType } from '#contract/housekeeping.ts'
 import { replicationView } from '#contract/image-replication.ts'
+import { housekeepingStart } from '#contract/starts.ts'
 import { markName } from '#domain/replication/properties.ts'
 import type { CloudAdmin } from '#testbed/cloud/admin/client.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
@@ -26,6 +28,7 @@ const sizes = {
   // a cancellation reaches an activity with the answer to a heartbeat, which takes up to 8 s
   cancelled: 32 * mib,
   answered: mib,
+  ended: 12 * mib,
   retired: mib,
 } as const
 type Name = keyof typeof sizes
@@ -222,6 +225,21 @@ describe('an image on its way to another cloud', () => {
     await handle.cancel()
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
     await nothingIsLeftOf('cancelled')
+  })
+
+  test('ended from outside while it is fetched: its data and its copies of credentials go, by the housekeeping', async () => {
+    const workflowId = await begin('ended')
+    await until('it to be fetched', async () => ((await viewOf(workflowId)).fetchedBytes > 0 ? true : undefined))
+    await world.client.workflow.getHandle(workflowId).terminate('by mistake')
+    const keepHouse = () =>
+      world.client.workflow.execute(housekeepingType, housekeepingStart({ pool: world.config.pool }))
+    await until('its files to go', async () => {
+      await keepHouse()
+      return kept().length === 0 ? true : undefined
+    })
+    // what is asked for again is begun anew, in the record that is there
+    expect((await replicate('ended', '--wait')).exitCode).toBe(0)
+    expect((await copiesOf('ended')).map(({ status }) => status)).toEqual(['active'])
   })
 
   test('an image that is not active is refused, and its status named', async () => {

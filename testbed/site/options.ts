@@ -71,6 +71,8 @@ export interface SiteOptions {
   stateFolder?: string
   /** Where the worker process has its log and its temporary files. Default: the instance's folder and the host's. */
   scratchFolder?: string
+  /** Further variables of the worker process's environment. */
+  workerEnvironment?: Readonly<Record<string, string>>
   /** The time of day in the worker process. Default: the host's. */
   clock?: FakeClock
   /** An instance made by the caller, who ends it; its network must suit the guests. */

@@ -51,7 +51,7 @@ export function createCopyActivities({ config }: Deps) {
         confirmCopy(
           cloud,
           request,
-          new Staging(config.stateFolder, request.input),
+          Staging.of(config.stateFolder, request.input),
           Context.current().cancellationSignal,
         ),
       ),

@@ -25,7 +25,7 @@ export interface Fetch {
 export async function fetchImage(deps: Deps, { input, source }: Fetch, pace: Pace): Promise<void> {
   const { hash } = input
   const signal = Context.current().cancellationSignal
-  const staging = new Staging(deps.config.stateFolder, input)
+  const staging = Staging.of(deps.config.stateFolder, input)
   for (let begun = await usable(staging, source.sizeBytes); ; begun = 0) {
     await fetchFrom(begun, { deps, input, source, staging, pace, signal })
     const value = await staging.hash(hash.algorithm, signal)

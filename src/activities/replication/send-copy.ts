@@ -22,7 +22,7 @@ const storing = 15 * 60_000
 export async function sendCopy(deps: Deps, request: Request & { copy: Copy }, pace: Pace): Promise<Copy> {
   const { input, source } = request
   const signal = Context.current().cancellationSignal
-  const staging = new Staging(deps.config.stateFolder, input)
+  const staging = Staging.of(deps.config.stateFolder, input)
   return withCredential(input.to.credential, async (target) => {
     const { images } = target.image
     const seen = await unlessNotFound(images.show(request.copy.id))

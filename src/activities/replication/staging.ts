@@ -13,9 +13,14 @@ export class Staging {
   readonly folder: string
   readonly path: string
 
-  constructor(stateFolder: string, { hash, to }: { hash: { value: string }; to: { cloud: string } }) {
+  /** @param workflowId of a replication: whichever run it is goes on with the same data */
+  constructor(stateFolder: string, workflowId: string) {
     this.folder = join(stateFolder, 'replication')
-    this.path = join(this.folder, `${imageReplicationId(hash.value, to.cloud).replaceAll('/', '.')}.part`)
+    this.path = join(this.folder, `${workflowId.replaceAll('/', '.')}.part`)
+  }
+
+  static of(stateFolder: string, { hash, to }: { hash: { value: string }; to: { cloud: string } }): Staging {
+    return new Staging(stateFolder, imageReplicationId(hash.value, to.cloud))
   }
 
   /** How many bytes are there. */

@@ -3,6 +3,7 @@ import type { Deps } from '#activities/deps.ts'
 import { replicationMemo, type Copy, type ImageReplicationInput } from '#contract/image-replication.ts'
 import { accountOf } from '#htcondor/account.ts'
 import { removeFilesAs } from '#htcondor/remove-files-as.ts'
+import { clearCutReplications } from './cut-replications.ts'
 import { fetchImage, type Fetch } from './fetch-image.ts'
 import { Pairs, type Pace } from './pairs.ts'
 import { sendCopy } from './send-copy.ts'
@@ -32,7 +33,9 @@ export function createTransferActivities(deps: Deps) {
     sendCopy: (request: Request & { copy: Copy }): Promise<Copy> =>
       transfer(request.input, 'send', (pace) => sendCopy(deps, request, pace)),
 
-    forgetData: (input: ImageReplicationInput): Promise<void> => new Staging(deps.config.stateFolder, input).remove(),
+    clearCutReplications: (): Promise<string[]> => clearCutReplications(deps),
+
+    forgetData: (input: ImageReplicationInput): Promise<void> => Staging.of(deps.config.stateFolder, input).remove(),
 
     /** The copies of the user's credentials that were kept for it. */
     async forgetCredentials(input: ImageReplicationInput): Promise<void> {

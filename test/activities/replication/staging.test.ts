@@ -14,12 +14,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 test('is empty at first, goes on where it is told to, and leaves nothing', async () => {
-  const staging = new Staging(folder, copy)
+  const staging = Staging.of(folder, copy)
   expect(await staging.bytes()).toBe(0)
   const file = await staging.openAt(0, 10)
   await file.appendFile('0123456789')
   await file.close()
-  const again = await new Staging(folder, copy).openAt(4, 8)
+  const again = await Staging.of(folder, copy).openAt(4, 8)
   await again.appendFile('abcd')
   await again.close()
   expect(await staging.bytes()).toBe(8)
@@ -32,12 +32,12 @@ test('is empty at first, goes on where it is told to, and leaves nothing', async
 })
 
 test('each copy has a file of its own', () => {
-  const path = (value: string, cloud: string) => new Staging(folder, { hash: { value }, to: { cloud } }).path
+  const path = (value: string, cloud: string) => Staging.of(folder, { hash: { value }, to: { cloud } }).path
   expect(new Set([path('ab', 'east'), path('ab', 'arbutus'), path('cd', 'east')]).size).toBe(3)
 })
 
 test('what has no room is refused before a byte comes', async () => {
-  await expect(new Staging(folder, copy).openAt(0, 2 ** 60)).rejects.toMatchObject({
+  await expect(Staging.of(folder, copy).openAt(0, 2 ** 60)).rejects.toMatchObject({
     data: { code: 'DiskFull', message: expect.stringContaining('ENOSPC') },
   })
   expect(await readdir(join(folder, 'replication'))).toEqual([])
