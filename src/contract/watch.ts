@@ -18,6 +18,8 @@ export interface CloudSeen {
   error?: string
   /** Id of the batch project there. */
   project?: string
+  /** When the credential ends, ms since 1970; absent if never, or if the cloud does not say. */
+  credentialEnds?: number
   servers?: number
   /** So many VMs are missing from the list that it is not believed. */
   frozen?: { missing: number; of: number }

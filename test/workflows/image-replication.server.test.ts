@@ -11,8 +11,8 @@ import type { SeedInput } from '#testbed/cloud/config.ts'
 import type { RequestEntry } from '#testbed/cloud/request-log.ts'
 import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
 import { TWO_CLOUDS } from '#testbed/site/options.ts'
-import { ASTRONOMER_PROJECT, IMAGE } from '#testbed/site/words.ts'
-import { testSite, until, type TestSite } from './support.ts'
+import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { shellJobs, testSite, until, type TestSite } from './support.ts'
 
 const mib = 1 << 20
 /** So slow that a process can be killed in the middle of the large ones. */
@@ -217,10 +217,16 @@ describe('an image on its way to another cloud', () => {
     await nothingIsLeftOf('full')
   })
 
-  test('cancelled while it is sent: nothing is left', async () => {
+  test('while it is sent, jobs can be submitted where it is; cancelled: nothing is left', async () => {
     const workflowId = await begin('cancelled')
     await until('it to be sent', async () => ((await viewOf(workflowId)).sentBytes > mib ? true : undefined), 60_000)
     expect((await copiesOf('cancelled')).map(({ status }) => status)).toEqual(['saving'])
+    const { folder, file } = shellJobs(world.site, 'meanwhile', 'true', 1)
+    const dryRun = ['submit', file, 'cancelled', FLAVOR, '--dry-run', '-o', 'json']
+    const { exitCode, stdout, stderr } = await world.site.cli(dryRun, { cwd: folder })
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toContain('does not have all its data yet')
+    expect(JSON.parse(stdout)).toMatchObject({ item: { images: [{ cloud: 'arbutus', name: 'cancelled' }] } })
     const handle = world.client.workflow.getHandle(workflowId)
     await handle.cancel()
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })

@@ -59,11 +59,13 @@ export type { VolumeChange, VolumeCreate, VolumeDeletion, VolumeFilter } from '.
 
 export type { AvailabilityZone } from './compute/availability-zones.ts'
 export type { Flavor, FlavorFilter } from './compute/flavors.ts'
+export type { InstanceAction, InstanceActionEvent } from './compute/instance-actions.ts'
 export type { Keypair } from './compute/keypairs.ts'
 export type { AbsoluteLimits, Usage } from './compute/limits.ts'
 export type { ComputeQuota } from './compute/quotas.ts'
 export type { Server, ServerAddress, ServerFault, ServerFlavor } from './compute/server.ts'
-export type { BlockDevice, ServerCreate, ServerNetwork } from './compute/server-create.ts'
+export type { BlockDevice, ServerCount, ServerCreate, ServerNetwork } from './compute/server-create.ts'
+export type { InterfaceAttach, ServerInterface } from './compute/server-interfaces.ts'
 export type { ServerFilter } from './compute/servers.ts'
 export type { ServerVolume, VolumeAttach } from './compute/volume-attachments.ts'
 
@@ -118,3 +120,8 @@ export { waitFor, type Look, type WaitOptions } from './wait/wait-for.ts'
 export { waitForImageActive } from './wait/wait-for-image.ts'
 export { serverFailure, waitForServer, waitForServerGone } from './wait/wait-for-server.ts'
 export { waitForVolume, waitForVolumeGone, type ShowsStatus } from './wait/wait-for-volume.ts'
+
+export type { AllocationCandidates, CandidateWish } from './placement/allocation-candidates.ts'
+export type { ConsumerAllocations } from './placement/allocations.ts'
+export type { Inventory, ResourceProvider, ResourceProviderFilter } from './placement/resource-providers.ts'
+export type { Resources } from './placement/resources.ts'

@@ -1,4 +1,4 @@
-import { markName } from './properties.ts'
+import { markName, markOf } from './properties.ts'
 import { sameData, sameStrong, type DataHashes } from './same-data.ts'
 
 /** An image of the target cloud, as far as it could be a copy. */
@@ -43,5 +43,17 @@ export function unfinishedAmong(
       owner === project &&
       properties[markName] === mark &&
       !(status === 'deactivated' || (status === 'active' && sameData(hashes, source) === true)),
+  )
+}
+
+/** Whether it is a copy that does not have the data of which it shall be one: not yet, or never any more. */
+export function isUnfinishedCopy({ status, hashes, properties }: Pick<Candidate, 'status' | 'hashes' | 'properties'>) {
+  const mark = properties[markName]?.toLowerCase()
+  if (mark === undefined || status === 'deactivated') return false
+  if (status !== 'active') return true
+  const { strong, md5 } = hashes
+  const known = [strong, md5 === undefined ? undefined : { algorithm: 'md5', value: md5 }]
+  return known.some(
+    (hash) => hash !== undefined && mark.startsWith(`${hash.algorithm}:`) && markOf(hash).toLowerCase() !== mark,
   )
 }

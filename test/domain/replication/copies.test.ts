@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { copyAmong, unfinishedAmong, type Candidate } from '#domain/replication/copies.ts'
+import { copyAmong, isUnfinishedCopy, unfinishedAmong, type Candidate } from '#domain/replication/copies.ts'
 import { markName } from '#domain/replication/properties.ts'
 
 const hashes = { strong: { algorithm: 'sha512', value: 'ab' }, md5: '1' }
@@ -53,5 +53,19 @@ describe('what attempts have left', () => {
     ['never what another project owns', { status: 'queued', owner: 'theirs' }, false],
   ])('%s: %o → %s', (_, one, expected) => {
     expect(left(one)).toBe(expected)
+  })
+})
+
+describe('a copy that does not have its data', () => {
+  test.each<[string, Partial<Candidate>, boolean]>([
+    ['a queued record', { status: 'queued', hashes: {} }, true],
+    ['an upload under way', { status: 'saving', hashes: {} }, true],
+    ['active with other data', { hashes: { strong: { algorithm: 'sha512', value: 'cd' } } }, true],
+    ['not one that has them', { hashes: { strong: { algorithm: 'sha512', value: 'AB' }, md5: '2' } }, false],
+    ['not one whose cloud has another hash', { hashes: { md5: '2' } }, false],
+    ['not what somebody deactivated', { status: 'deactivated' }, false],
+    ['not an image that is no copy', { status: 'queued', properties: {} }, false],
+  ])('%s: %o → %s', (_, one, expected) => {
+    expect(isUnfinishedCopy(candidate('a', { properties: { [markName]: 'sha512:ab' }, ...one }))).toBe(expected)
   })
 })
