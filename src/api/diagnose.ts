@@ -1,5 +1,6 @@
 import { missingSearchAttributes } from '#contract/namespace.ts'
 import { operationsQueue } from '#contract/queues.ts'
+import { endsSoon } from '#domain/cloud-check/credential.ts'
 import { accessPoint, type AccessPoint, type Reachable } from '#htcondor/access-point.ts'
 import { findCredentials } from '#secrets/user-credential.ts'
 import { lastSeen } from './clouds.ts'
@@ -127,6 +128,10 @@ async function cloud(context: Context, name: string): Promise<Finding> {
   const ago = Date.now() - seen.at
   if (!seen.ok) return { detail: seen.error ?? 'does not answer', ok: false }
   if (ago > fresh) return { detail: `last looked at ${Math.round(ago / 1000)} s ago`, ok: 'warn' }
+  const { credentialEnds: ends } = seen
+  if (ends !== undefined && endsSoon(ends, Date.now())) {
+    return { detail: `its credential ends at ${new Date(ends).toISOString()}: docs/rotate-credentials.md`, ok: 'warn' }
+  }
   const cores = seen.limits !== undefined && 'quotas' in seen.limits ? seen.limits.quotas.cores : undefined
   return `${seen.servers ?? 0} servers, ${seen.foreign ?? 0} of them not ours${cores === undefined ? '' : `, ${cores.used} of ${cores.limit} cores used`}`
 }
