@@ -59,7 +59,7 @@ export const commands: readonly (Leaf | Group)[] = [
   },
   {
     name: 'image',
-    summary: 'VM images: list, share, unshare',
+    summary: 'VM images: list, share, unshare, replicate',
     verbs: [
       { name: 'list', summary: 'list images that jobs can name', load: () => import('./image/list.ts') },
       {
@@ -68,6 +68,7 @@ export const commands: readonly (Leaf | Group)[] = [
         load: () => import('./image/share.ts'),
       },
       { name: 'unshare', summary: 'take an image back from projects', load: () => import('./image/unshare.ts') },
+      { name: 'replicate', summary: 'copy an image to another cloud', load: () => import('./image/replicate.ts') },
     ],
   },
   {

@@ -1,4 +1,5 @@
 import type { CloudDetails, CloudRow } from '#api/types.ts'
+import { endsSoon } from '#domain/cloud-check/credential.ts'
 import { blocks, details, titled } from '../render/details.ts'
 import type { Column } from '../render/table.ts'
 import { ago, relative } from '../render/time.ts'
@@ -44,6 +45,11 @@ export const cloudText = (cloud: CloudRow, view: View): string =>
     view,
   )
 
+const endOf = ({ credentialEnds: ends }: CloudDetails, { now }: View): string => {
+  if (ends === undefined) return ''
+  return endsSoon(Date.parse(ends), now) ? `${ends}: soon; docs/rotate-credentials.md` : ends
+}
+
 export const cloudDetailsText = (cloud: CloudDetails, view: View): string => {
   const { ram, instances } = cloud
   return blocks(
@@ -57,6 +63,7 @@ export const cloudDetailsText = (cloud: CloudDetails, view: View): string => {
         ['zone', cloud.availabilityZone],
         ['RAM', ram === undefined ? '' : ofLimit(ram.usedMb, ram.limitMb, 'MB')],
         ['instances', instances === undefined ? '' : ofLimit(instances.used, instances.limit)],
+        ['credential ends', endOf(cloud, view)],
         ['last error', cloud.lastError],
       ],
       view,

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { execa } from 'execa'
 import { z } from 'zod'
+import { mayMakeBridges } from '#testbed/instance/host-network.ts'
+import { ensureOpenStackImage } from '#testbed/openstack/image/build.ts'
 import { examineHost } from '#testbed/site/host.ts'
 import { provide } from '#testbed/site/provisions.ts'
 import { reportProblem } from '#testbed/site/report-problem.ts'
 
-const USAGE = `usage: script/test [quick | chaos … | FILE…]
+const USAGE = `usage: script/test [quick | openstack | chaos … | FILE…]
 
   (nothing)   everything: types, lint, format, the tests without servers, then those with real Temporal, HTCondor and
-              guests; fetches and builds by itself what they need
+              guests, then those on a real OpenStack (as root); fetches and builds by itself what they need
   quick       types, lint, format and the tests without servers
+  openstack   what is proved with a real OpenStack; needs root, and installs it into the cache if it is not there
   chaos       a whole site under seeded faults, for as long as you like: script/test chaos --help
   FILE…       these test files (or folders) alone, whatever they need
 `
@@ -24,6 +27,8 @@ interface Counts {
 
 const ROOT = process.cwd()
 
+const OPENSTACK = ['--project', 'openstack']
+
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'chaos') return chaos(args.slice(1))
   if (args.includes('--help') || args.includes('-h')) {
@@ -31,11 +36,12 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const quick = args.length === 1 && args[0] === 'quick'
-  const files = quick ? [] : args.map(fromRoot)
+  const files = quick ? [] : args.length === 1 && args[0] === 'openstack' ? OPENSTACK : args.map(fromRoot)
   const counts = files.length > 0 ? [await vitest(files)] : [await check(), await vitest(['--project', 'unit'])]
   if (!quick && files.length === 0) {
     await prepare()
     counts.push(await vitest(['--project', 'server']))
+    if (await openStackPrepared()) counts.push(await vitest(OPENSTACK))
   }
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)
   const failed = counts.reduce((sum, count) => sum + count.failed, 0)
@@ -69,6 +75,18 @@ async function prepare(): Promise<void> {
   const { guests, why } = await examineHost(undefined, say)
   if (why !== undefined) say(`tests that need guests with a root file system of their own are left out: ${why}`)
   await provide(guests, say)
+}
+
+/** @returns whether its tests can run here */
+async function openStackPrepared(): Promise<boolean> {
+  if (!mayMakeBridges()) {
+    say(
+      'tests on a real OpenStack are left out: only root, with the rights to mount and to make bridges, can start one',
+    )
+    return false
+  }
+  await ensureOpenStackImage({ progress: say })
+  return true
 }
 
 const Result = z.object({

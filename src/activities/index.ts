@@ -6,6 +6,8 @@ import { createFleetActivities } from './fleet/activities.ts'
 import { withHeartbeats } from './heartbeats.ts'
 import { createImageActivities } from './image/activities.ts'
 import { createPoolActivities } from './pool/activities.ts'
+import { createCopyActivities } from './replication/copy-activities.ts'
+import { createTransferActivities } from './replication/transfer-activities.ts'
 import { createStandingActivities } from './standing/activities.ts'
 import { createSubmissionActivities } from './submission/activities.ts'
 import { createVmActivities } from './vm/activities.ts'
@@ -21,6 +23,7 @@ export function createActivities(deps: Deps) {
         ...createPoolActivities(deps),
         ...createStandingActivities(deps),
         ...createSubmissionActivities(deps),
+        ...createTransferActivities(deps),
       }),
     ),
     cloud: withHeartbeats(
@@ -28,6 +31,7 @@ export function createActivities(deps: Deps) {
         ...createCleanupActivities(deps),
         ...createVmActivities(deps),
         ...createImageActivities(deps),
+        ...createCopyActivities(deps),
       }),
     ),
     watch: withFailures(createWatchActivities(deps)),

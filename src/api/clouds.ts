@@ -40,6 +40,7 @@ export async function showCloud(context: Context, name: string): Promise<CloudDe
       ? {}
       : { instances: { used: quotas.instances.used, limit: quotas.instances.limit } }),
     breakers: breakerRows(view).filter((breaker) => breaker.cloud === name),
+    ...(seen?.credentialEnds === undefined ? {} : { credentialEnds: new Date(seen.credentialEnds).toISOString() }),
     lastError: seen?.error,
   }
 }

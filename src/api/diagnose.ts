@@ -4,13 +4,11 @@ import { accessPoint, type AccessPoint, type Reachable } from '#htcondor/access-
 import { findCredentials } from '#secrets/user-credential.ts'
 import { lastSeen } from './clouds.ts'
 import type { Context } from './context.ts'
+import { seenCloud } from './seen-cloud.ts'
 import type { Check } from './types.ts'
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API; its module would bring the whole protocol with it. */
 const workflowTaskQueue: number = 1
-
-/** How old a watch's last look may be, ms. */
-const fresh = 60_000
 
 /** Looks at each part that canfar-batch needs, one after another. A check that fails is an item, never a throw. */
 export async function* diagnose(context: Context): AsyncGenerator<Check> {
@@ -45,7 +43,11 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
     'Start it: systemctl start condor on the central manager; condor_status -collector shows whether it answers.',
   )
   for (const { name } of config.clouds) {
-    yield await check(`cloud ${name}`, () => cloud(context, name), `canfar-batch cloud show ${name}`)
+    yield await check(
+      `cloud ${name}`,
+      async () => seenCloud(await lastSeen(context, name), Date.now()),
+      `canfar-batch cloud show ${name}`,
+    )
   }
   yield await check(
     'your credentials',
@@ -120,16 +122,6 @@ function shadows({ shadowWorklife }: AccessPoint): Finding {
 
 const reached = ({ ok, error }: Reachable): Finding =>
   ok ? 'answers' : { detail: error?.message ?? 'does not answer', ok: false }
-
-async function cloud(context: Context, name: string): Promise<Finding> {
-  const seen = await lastSeen(context, name)
-  if (seen === undefined || seen.ok === 'unknown') return { detail: 'nobody has looked at it yet', ok: 'warn' }
-  const ago = Date.now() - seen.at
-  if (!seen.ok) return { detail: seen.error ?? 'does not answer', ok: false }
-  if (ago > fresh) return { detail: `last looked at ${Math.round(ago / 1000)} s ago`, ok: 'warn' }
-  const cores = seen.limits !== undefined && 'quotas' in seen.limits ? seen.limits.quotas.cores : undefined
-  return `${seen.servers ?? 0} servers, ${seen.foreign ?? 0} of them not ours${cores === undefined ? '' : `, ${cores.used} of ${cores.limit} cores used`}`
-}
 
 async function credentials({ loaded, options }: Context): Promise<Finding> {
   const found = findCredentials(loaded.config.clouds, options.env, options.directory)

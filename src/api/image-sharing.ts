@@ -41,7 +41,7 @@ async function onCloud(
     if (names.length === 0) return [await share(context, found, target, await batchProject(context, cloud))]
     const known = await knownProjects(context, found)
     return await forEach(names, (name) => namedProject(known, name, cloud), {
-      then: (project) => share(context, found, target, project),
+      done: (project) => share(context, found, target, project),
       failed,
     })
   } catch (error) {

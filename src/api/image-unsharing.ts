@@ -38,7 +38,7 @@ async function onCloud(
     const image = await connected(found, async (connection) => findImage(await imagesOf(connection), wanted, cloud))
     const known = await knownProjects(context, found)
     return await forEach(names, (name) => namedProject(known, name, cloud), {
-      then: (project) => unshare(context, found, { cloud, image: { id: image.id, name: image.name } }, project),
+      done: (project) => unshare(context, found, { cloud, image: { id: image.id, name: image.name } }, project),
       failed,
     })
   } catch (error) {

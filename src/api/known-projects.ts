@@ -60,10 +60,8 @@ function ofCredential(credential: FoundCredential): Promise<KnownProject[]> {
 
 function mine(found: FoundCredential): Promise<KnownProject[]> {
   return connected(found, async ({ identity }) =>
-    (await collect(identity.projects.mine())).map(({ id, name }) => ({
-      id,
-      name,
-      spokenFor: inProject(found.config, id) ?? 'nobody',
-    })),
+    (await collect(identity.projects.mine())).map(({ id, name }): KnownProject => {
+      return { id, name, spokenFor: inProject(found.config, id) ?? 'nobody' }
+    }),
   ).catch(() => [])
 }

@@ -8,6 +8,7 @@ const clouds = () => import('./clouds.ts')
 const fleet = () => import('./fleet.ts')
 const images = () => import('./images.ts')
 const jobs = () => import('./jobs.ts')
+const replication = () => import('./replication.ts')
 const vms = () => import('./vms.ts')
 
 /** The api on behalf of one principal. Connects to nothing until something is asked. */
@@ -54,6 +55,10 @@ export const openApi: OpenApi = async (principal, options) => {
     shareImage: async (image, query) => (await import('./image-sharing.ts')).shareImage(context, image, query),
     unshareImage: async (image, projects, query) =>
       (await import('./image-unsharing.ts')).unshareImage(context, image, projects, query),
+    replicateImage: async (request) => (await replication()).replicateImage(context, request),
+    async *watchReplication(workflowId, signal) {
+      yield* (await replication()).watchReplication(context, workflowId, signal)
+    },
     planCleanup: async (cloud) => (await import('./cleanup.ts')).runCleanup(context, cloud, { plan: true }),
     runCleanup: async (cloud, how) => (await import('./cleanup.ts')).runCleanup(context, cloud, how),
     listCleanups: async (query) => (await import('./cleanup.ts')).listCleanups(context, query),

@@ -46,7 +46,10 @@ export async function runForImage<Result>(
     goesOn = isGrpcDeadlineError(error)
     throw goesOn ? notYet(context, start.workflowId) : asProblem(error, start.workflowId)
   } finally {
-    if (!goesOn) await Promise.all([owner, receiver].map((kept) => kept && rm(kept.file, { force: true })))
+    if (!goesOn)
+      await Promise.all(
+        [owner, ...(receiver === undefined ? [] : [receiver])].map(({ file }) => rm(file, { force: true })),
+      )
   }
 }
 
@@ -64,13 +67,13 @@ function notYet(context: Context, workflowId: string): Problem {
 export async function forEach<Found extends { id: string }, Result>(
   names: readonly string[],
   find: (name: string) => Found,
-  { then, failed }: { then: (found: Found) => Promise<Result>; failed: (error: unknown, name: string) => Result },
+  { done, failed }: { done: (found: Found) => Promise<Result>; failed: (error: unknown, name: string) => Result },
 ): Promise<Result[]> {
   const found = new Map<string, () => Promise<Result> | Result>()
   for (const name of names) {
     try {
       const one = find(name)
-      found.set(one.id, () => then(one))
+      found.set(one.id, () => done(one))
     } catch (error) {
       found.set(name, () => failed(error, name))
     }

@@ -9,6 +9,7 @@ import type {
 } from './types/image.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types/job.ts'
 import type { Principal } from './types/principal.ts'
+import type { Replication, ReplicationRequest, ReplicationStatus } from './types/replication.ts'
 import type { Check, CloudCheckOptions, ConfigEntry } from './types/site.ts'
 import type { Submission, SubmissionPreview, SubmissionProgress, SubmitRequest } from './types/submission.ts'
 import type { RetireResult, VmDetails, VmQuery, VmRow } from './types/vm.ts'
@@ -20,6 +21,7 @@ export type * from './types/job.ts'
 export type * from './types/vm.ts'
 export type * from './types/fleet.ts'
 export type * from './types/image.ts'
+export type * from './types/replication.ts'
 export type * from './types/cleanup.ts'
 export type * from './types/site.ts'
 
@@ -83,6 +85,10 @@ export interface Api {
   shareImage(image: string, query: ImageSharingQuery): Promise<ImageSharingResult[]>
   /** Takes it from them again. @throws Problem `CloudNotFound`, `NoCredentials` */
   unshareImage(image: string, projects: readonly string[], query: ImageQuery): Promise<ImageUnsharingResult[]>
+  /** Copies a user's image to another cloud, where it will be theirs too. The same data asked for again: the same run. */
+  replicateImage(request: ReplicationRequest): Promise<Replication>
+  /** Ends with `already`, `copied` or `failed`. Aborting stops the watching, never the copying. */
+  watchReplication(workflowId: string, signal: AbortSignal): AsyncIterable<ReplicationStatus>
 
   /** What clouds, pool and records disagree about, on one cloud or all; nothing is done about it. @throws Problem `CloudNotFound` */
   planCleanup(cloud?: string): Promise<CleanupPass[]>

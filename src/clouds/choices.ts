@@ -1,6 +1,8 @@
 import { collect, type ImageDetails, type OpenStack } from 'openstack-ts'
 import type { Flavor } from '#domain/flavor.ts'
 import type { Image } from '#domain/image.ts'
+import { isUnfinishedCopy } from '#domain/replication/copies.ts'
+import { hashesOf } from './image-hashes.ts'
 
 /** Every image that the connection's project can see, shares that nobody has accepted yet included. */
 export async function imagesOf(cloud: OpenStack): Promise<Image[]> {
@@ -27,6 +29,7 @@ export function imageOf(image: ImageDetails): Image {
     minRamMb: image.minRamMb,
     createdAt: image.createdAt ?? '',
     ...(mapping === undefined ? {} : { blockDeviceMapping: mapping }),
+    ...(isUnfinishedCopy({ ...image, hashes: hashesOf(image) }) ? { unfinishedCopy: true } : {}),
   }
 }
 

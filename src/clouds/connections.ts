@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadCloudConfig, OpenStack, type CloudConfig } from 'openstack-ts'
 import { Problem } from '#domain/problem.ts'
@@ -9,7 +10,10 @@ export interface CloudSettings {
   clouds: readonly { name: string; entry?: string | undefined }[]
 }
 
-/** Connections to the batch project of each cloud, one a cloud, kept open: a token serves many calls. */
+/**
+ * Connections to the batch project of each cloud, kept open: a token serves many calls. Ask for it anew for each piece of work:
+ * once clouds.yaml has changed, a new credential is used from the next time on, without a restart.
+ */
 export interface Clouds {
   /** @throws Problem if the cloud is not configured, or its credential is incomplete */
   batch(cloud: string): OpenStack
@@ -40,20 +44,39 @@ export function batchConfig(settings: CloudSettings, cloud: string): CloudConfig
 }
 
 export function createClouds(settings: CloudSettings): Clouds {
-  const open = new Map<string, OpenStack>()
+  const open = new Map<string, { connection: OpenStack; made: string }>()
+  const replaced: OpenStack[] = []
   return {
     batch(cloud) {
       const known = open.get(cloud)
-      if (known !== undefined) return known
-      const connection = OpenStack.connect(batchConfig(settings, cloud), {
-        userAgent: 'canfar-batch',
-        env: process.env,
-      })
-      open.set(cloud, connection)
-      return connection
+      const made = stampOf(settings.cloudsFile)
+      if (known !== undefined && (made === undefined || made === known.made)) return known.connection
+      try {
+        const config = batchConfig(settings, cloud)
+        const connection = OpenStack.connect(config, { userAgent: 'canfar-batch', env: process.env })
+        open.set(cloud, { connection, made: made ?? '' })
+        // whoever works with it goes on with it
+        if (known !== undefined) replaced.push(known.connection)
+        return connection
+      } catch (error) {
+        // an editor may be in the middle of writing it: what was read before serves until the file is whole
+        if (known !== undefined) return known.connection
+        throw error
+      }
     },
     async close() {
-      await Promise.all([...open.values()].map((connection) => connection.close()))
+      const current = [...open.values()].map(({ connection }) => connection)
+      await Promise.all([...current, ...replaced].map((connection) => connection.close()))
     },
+  }
+}
+
+/** Differs once a file has been written or replaced; undefined if it cannot be looked at. */
+function stampOf(file: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true })
+    return `${ino} ${size} ${mtimeNs}`
+  } catch {
+    return undefined
   }
 }

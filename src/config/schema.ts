@@ -105,6 +105,15 @@ export const configSchema = z.strictObject({
       confirm: duration.prefault('10s'),
     })
     .prefault({}),
+  /** Copies of images from cloud to cloud. */
+  replication: z
+    .strictObject({
+      /** Of each pair of clouds, its copies together: so much is fetched at most, and so much sent. */
+      bytesPerSecond: z.number().positive().default(100_000_000),
+      /** Copies of a pair of clouds that are transferred at a time; the others wait. */
+      copiesPerPair: z.number().int().positive().default(2),
+    })
+    .prefault({}),
   keepalive: z.strictObject({ default: duration.prefault('3m'), cap: duration.prefault('10m') }).prefault({}),
   deadlines: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { cleanupType } from './cleanup.ts'
 import { fleetId } from './fleet.ts'
+import type { imageReplicationType } from './image-replication.ts'
 import { submissionType } from './submission.ts'
 import { vmLifecycleType } from './vm-lifecycle.ts'
 
@@ -49,10 +50,10 @@ export function cleanupsQuery(pool: string, cloud?: string): string {
   )
 }
 
-/** Submissions that were ended from outside since a moment. */
-export function cutSubmissionsQuery(pool: string, since: Date): string {
+/** Submissions, or replications, that were ended from outside since a moment: they have not cleared up behind themselves. */
+export function cutQuery(type: typeof submissionType | typeof imageReplicationType, pool: string, since: Date): string {
   return both(
-    `WorkflowType = ${quoted(submissionType)}`,
+    `WorkflowType = ${quoted(type)}`,
     `CanfarPool = ${quoted(pool)}`,
     `ExecutionStatus IN ('Terminated', 'TimedOut')`,
     `CloseTime > ${quoted(since.toISOString())}`,

@@ -3,6 +3,7 @@ import type { Deadlines } from '#domain/deadlines.ts'
 import { cleanupId, type CleanupInput } from './cleanup.ts'
 import { fleetId, type FleetInput, type StartedVm } from './fleet.ts'
 import { housekeepingId, type HousekeepingInput } from './housekeeping.ts'
+import { imageReplicationId, replicationMemo, type ImageReplicationInput } from './image-replication.ts'
 import { imageSharingId, type ImageSharingInput } from './image-sharing.ts'
 import { imageUnsharingId, type ImageUnsharingInput } from './image-unsharing.ts'
 import { previewId, type PreviewInput } from './preview.ts'
@@ -89,6 +90,19 @@ export function imageUnsharingStart(input: ImageUnsharingInput, user: string): S
     { key: keys.cloud, value: input.cloud },
     { key: keys.user, value: user },
   ])
+}
+
+/** The same data asked for again while they are copied: the same run. */
+export function imageReplicationStart(input: ImageReplicationInput): Start<ImageReplicationInput> {
+  const { pool, user, hash, image, from, to } = input
+  return {
+    ...existing(imageReplicationId(hash.value, to.cloud), pool, input, [
+      { key: keys.cloud, value: to.cloud },
+      { key: keys.user, value: user },
+    ]),
+    memo: { replication: replicationMemo(input) },
+    staticSummary: `${image.name} from ${from.cloud} to ${to.cloud} for ${user}`,
+  }
 }
 
 /** One that is running is shown, not repeated; one that has ended may be submitted again. */

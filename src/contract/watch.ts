@@ -19,6 +19,8 @@ export interface CloudSeen {
   /** Id of the batch project there. */
   project?: string
   projectName?: string
+  /** When the credential ends, ms since 1970; absent if never, or if the cloud does not say. */
+  credentialEnds?: number
   servers?: number
   /** So many VMs are missing from the list that it is not believed. */
   frozen?: { missing: number; of: number }

@@ -42,7 +42,7 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
         next: 'Name one after the submit file, or with a line +VMImage = "…" in it.',
       })
     }
-    const image = chooseImage(offer.images, wanted.image, cloud)
+    const image = chooseImage(wholeOnes(offer, wanted.image), wanted.image, cloud)
     const options = { image, cloud, bootVolume: offer.bootVolume ?? false }
     const flavor =
       wanted.flavor === undefined
@@ -68,13 +68,30 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
   }
 }
 
-/** A cloud without the image, or one that is down, is no problem as long as another will do; anything else that is wrong is said. */
-const passable = new Set(['ImageUnknown', 'CloudUnreachable'])
+/** Without the copies that are on their way: each has the name of its image long before it has the data. */
+function wholeOnes({ cloud, images }: CloudOffer, wanted: string): Image[] {
+  const whole = images.filter(({ unfinishedCopy }) => unfinishedCopy !== true)
+  const isWanted = ({ id, name }: Image): boolean => id === wanted || name === wanted
+  if (!whole.some(isWanted) && images.some(isWanted)) {
+    throw new Problem({
+      code: 'ImageBeingCopied',
+      kind: 'unreachable',
+      where: `cloud ${cloud}`,
+      message: `the copy of the image ${wanted} there does not have all its data yet`,
+      next: `canfar-batch image replicate ${wanted} --to ${cloud} --wait shows how far it is; submit again when it is there.`,
+    })
+  }
+  return whole
+}
+
+/** A cloud without the image, or with a copy that is on its way, or one that is down, is no problem as long as another will do; anything else that is wrong is said. */
+const passable = new Set(['ImageUnknown', 'ImageBeingCopied', 'CloudUnreachable'])
 
 /**
  * The clouds on which the submission may run.
  *
- * @throws Problem the first that is not passable; if no cloud will do, that one is down, or else that the image is nowhere
+ * @throws Problem the first that is not passable; if no cloud will do, that one is down, or that a copy is on its way, or else that
+ * the image is nowhere
  */
 export function settleChoices(tried: readonly Tried[]): Choice[] {
   const problems = problemsOf(tried)
@@ -82,15 +99,17 @@ export function settleChoices(tried: readonly Tried[]): Choice[] {
   if (serious !== undefined) throw serious
   const choices = tried.flatMap((one) => ('choice' in one ? [one.choice] : []))
   if (choices.length > 0) return choices
-  const down = problems.find(({ data }) => data.code === 'CloudUnreachable')
-  if (down !== undefined) throw down
+  for (const code of ['CloudUnreachable', 'ImageBeingCopied']) {
+    const passing = problems.find(({ data }) => data.code === code)
+    if (passing !== undefined) throw passing
+  }
   throw nowhere(problems) ?? new Problem({ code: 'NoCloud', kind: 'auth', message: 'there is no cloud to ask' })
 }
 
 /** What the user should know although the submission goes on. */
 export function warningsOf(tried: readonly Tried[]): string[] {
   return problemsOf(tried)
-    .filter(({ data }) => data.code === 'CloudUnreachable')
+    .filter(({ data }) => data.code === 'CloudUnreachable' || data.code === 'ImageBeingCopied')
     .map(({ message }) => `${message}; these jobs will not run there`)
 }
 

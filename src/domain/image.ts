@@ -21,6 +21,8 @@ export interface Image {
   createdAt: string
   /** Nova writes this property into the image that it makes of a volume-backed VM. */
   blockDeviceMapping?: string
+  /** It is a copy from another cloud that does not have its data yet. */
+  unfinishedCopy?: true
 }
 
 /** What a flavor must offer to boot an image. */

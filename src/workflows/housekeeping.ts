@@ -1,13 +1,20 @@
-import { proxyActivities } from '@temporalio/workflow'
+import { patched, proxyActivities } from '@temporalio/workflow'
+import type { TransferActivities } from '#activities/replication/transfer-activities.ts'
 import type { StandingActivities } from '#activities/standing/activities.ts'
 import type { SubmissionActivities } from '#activities/submission/activities.ts'
 import * as retries from './retries.ts'
 
 const { keepStanding } = proxyActivities<StandingActivities>(retries.mending)
 const { clearCutSubmissions } = proxyActivities<SubmissionActivities>(retries.mending)
+const { clearCutReplications } = proxyActivities<TransferActivities>(retries.mending)
 
-/** One pass over what nobody else looks after: what must run runs, and submissions that were ended from outside leave no files. */
+/**
+ * One pass over what nobody else looks after: what must run runs, and submissions and replications that were ended from outside
+ * leave no files.
+ */
 export async function housekeeping(): Promise<{ cleared: string[] }> {
   await keepStanding()
-  return { cleared: await clearCutSubmissions() }
+  const cleared = await clearCutSubmissions()
+  if (patched('replications')) cleared.push(...(await clearCutReplications()))
+  return { cleared }
 }

@@ -1,6 +1,7 @@
 export { cleanup } from './cleanup.ts'
 export { fleet } from './fleet.ts'
 export { housekeeping } from './housekeeping.ts'
+export { imageReplication } from './image-replication.ts'
 export { imageSharing } from './image-sharing.ts'
 export { imageUnsharing } from './image-unsharing.ts'
 export { preview } from './preview.ts'

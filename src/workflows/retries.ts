@@ -75,3 +75,24 @@ export const watching: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 }
+
+/**
+ * Transfers of whole images: as long as the slowest bandwidth needs, however long a cloud is away meanwhile. What runs is awaited
+ * when it is cancelled, so that nothing writes any more to what is removed next.
+ */
+export const transferring: ActivityOptions = {
+  ...patient,
+  startToCloseTimeout: '3 days',
+  scheduleToCloseTimeout: '7 days',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+}
+
+/** What is cancelled has ended before what it did is undone. */
+export const undoable: ActivityOptions = { ...patient, cancellationType: 'WAIT_CANCELLATION_COMPLETED' }
+
+/** A store that takes long makes an image active some time after its answer; and data may have to be hashed. */
+export const whileStored: ActivityOptions = {
+  ...undoable,
+  startToCloseTimeout: '2 hours',
+  scheduleToCloseTimeout: '1 day',
+}

@@ -14,8 +14,7 @@ import {
   type ActivityOptions,
 } from '@temporalio/workflow'
 import type { AlarmActivities } from '#activities/alarm/activities.ts'
-import type { MayJoin } from '#activities/pool/absence.ts'
-import type { DrainActivities } from '#activities/pool/activities.ts'
+import type { DrainActivities, MayJoin } from '#activities/pool/activities.ts'
 import type { VmActivities } from '#activities/vm/activities.ts'
 import { cloudQueue } from '#contract/queues.ts'
 import { searchAttributes } from '#contract/search-attributes.ts'
@@ -148,7 +147,8 @@ class Vm {
   /** A VM that was never seen in the pool may come while it is asked to go, and at once be given a job. */
   #mayJoin(): { mayJoin?: MayJoin } {
     const { reason, serverId, history } = this.#record
-    if (reason === 'JoinTimeout' || history.some(({ state }) => state === 'serving')) return {}
+    if (reason === 'JoinTimeout' || serverId === undefined) return {}
+    if (history.some(({ state }) => state === 'serving')) return {}
     const { order, deadlines } = this.#input
     return { mayJoin: { cloud: order.cloud, serverId, within: deadlines.join } }
   }

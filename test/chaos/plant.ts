@@ -20,7 +20,7 @@ export const withBaseImage = (usual: SeedInput): SeedInput => ({
   images: [...(usual.images ?? []), { name: BASE, owner: 'admin', visibility: 'public', size: 1024 }],
 })
 
-const controlPlaneKey = 'canfar-batch/control-plane'
+const controlPlaneKey = 'canfar-batch.control-plane'
 
 /** On each cloud: another's server, one of another control plane with a name like ours, and one whose metadata are copied from ours. */
 export async function plantForeigners(site: Site): Promise<Planted[]> {

@@ -12,7 +12,8 @@ export function seedLine(report: SeedReport): string {
     `${total} faults (${kinds.join(', ')})`,
     `${vms} VMs, ${jobs} jobs, ${restarts} further starts`,
     guests === undefined ? 'no real guests' : `${guests.vms} VMs real guests, ${guests.jobs} jobs done on them`,
-    `quiet after ${quietAfter} s, worker process ${memory.join(' ')} MB, ${took} s`,
+    `quiet after ${quietAfter} s, ${took} s`,
+    `worker process ${memory.resident.join(' ')} MB, its heaps after a collection ${memory.held.join(' ')} MB`,
   ].join('; ')
 }
 

@@ -16,7 +16,7 @@ import { keepEvidence } from './evidence.ts'
 import { faultKinds } from './faults/all.ts'
 import { spoilableHost, type Host } from './faults/host.ts'
 import { Journal } from './journal.ts'
-import { MemoryWatch } from './memory.ts'
+import { measurable, MemoryWatch, type Memory } from './memory.ts'
 import { makeNotesFolder, notesFolder } from './notes.ts'
 import { People } from './people.ts'
 import { planOf, type Form } from './plan.ts'
@@ -60,8 +60,8 @@ export interface SeedReport {
   restarts: number
   breaches: string[]
   recoveries: Recovery[]
-  /** Of the worker process, MB: the median of each tenth of the time. */
-  memory: number[]
+  /** Of the worker process. */
+  memory: Memory
   /** Longest history of a VM, events. */
   longestHistory: number
   /** From the end of the storm until nothing was left, s. */
@@ -76,6 +76,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const begin = Date.now()
   const folder = mkdtempSync(join(tmpdir(), `canfar-chaos-${seed}-`))
   const journal = new Journal(join(folder, 'journal.jsonl'))
+  const heapsFile = join(folder, 'heaps')
   const { instance, host, guests } = await machine(say)
   await using own = await startCrashSite({
     keepalive: '2s',
@@ -84,6 +85,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
     clouds: stormyClouds(guests),
     shares: [notesFolder(instance)],
     instance,
+    workerEnvironment: measurable(heapsFile),
     ...(host !== undefined && {
       stateFolder: host.state.path,
       temporalFolder: host.database.path,
@@ -95,7 +97,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const people = new People(own, journal, names)
   const clouds = Object.values(own.site.clouds)
   const plan = planOf(seed, form, faultKinds, PLANNED_CLOUDS)
-  const memory = new MemoryWatch(own)
+  const memory = new MemoryWatch(own, heapsFile)
   const observer = new Observer(own)
   let over = 0
   let unquiet: string[]
@@ -111,6 +113,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
   const quietAfter = Math.round((Date.now() - over) / 1000)
   const books = await readBooks(own, { journal, people, planted, unquiet })
   const breaches = audit(books)
+  const measured = memory.tenths()
   const failed = breaches.length > 0
   if (failed) await keepEvidence(own, folder, books, breaches)
   else rmSync(folder, { recursive: true })
@@ -120,7 +123,7 @@ export async function runSeed(seed: number, form: Form, say: (line: string) => v
     ...(guests === 'guest' && { guests: onGuests(own, books) }),
     breaches,
     recoveries: recoveries(books, observer.timeline),
-    memory: memory.tenths(),
+    memory: measured,
     quietAfter,
     seconds: Math.round((Date.now() - begin) / 1000),
     ...(failed && { evidence: folder }),

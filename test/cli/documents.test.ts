@@ -22,6 +22,10 @@ const api: Partial<Api> = {
   planFleet: async () => sample.plan,
   listImages: async () => [sample.image],
   shareImage: async (image) => [{ cloud: 'arbutus', image, id: sample.image.id, outcome: 'shared' }],
+  replicateImage: async () => sample.replication,
+  async *watchReplication() {
+    yield sample.copied
+  },
   planCleanup: async () => [sample.cleanup, sample.blindCleanup],
   runCleanup: async () => [sample.cleanup],
   listCleanups: async () => [sample.cleanup],
@@ -46,6 +50,8 @@ const calls = [
   'fleet plan',
   'image list',
   'image share catalogue-software-2023-08-21',
+  'image replicate catalogue-software-2023-08-21 --to east',
+  'image replicate catalogue-software-2023-08-21 --to east --wait',
   'cleanup plan',
   'cleanup run arbutus --accept-loss --yes',
   'cleanup log',

@@ -8,6 +8,8 @@ import type {
   JobDetails,
   JobExplanation,
   JobRow,
+  Replication,
+  ReplicationStatus,
   Submission,
   SubmissionPreview,
   SubmissionProgress,
@@ -237,4 +239,22 @@ export const blindCleanup: CleanupPass = {
   unknown: 'compute: GET /compute/v2.1/servers/detail answered 503',
   findings: [],
   webUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/cleanup%2Fcanfar%2Feast',
+}
+
+export const replication: Replication = {
+  workflowId: 'image-replication/9f86d081/east',
+  webUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/image-replication%2F9f86d081%2Feast',
+  image: image.name,
+  id: image.id,
+  from: 'arbutus',
+  to: 'east',
+  alreadyRunning: false,
+}
+
+export const copied: ReplicationStatus = {
+  state: 'copied',
+  percent: 100,
+  sizeBytes: 3_221_225_472,
+  copy: { id: '7c1d2e3f-0000-4000-8000-000000000001', name: image.name },
+  message: 'copied, with the same hash',
 }

@@ -32,6 +32,8 @@ const refusing: Api = {
   listImages: refuse('listImages'),
   shareImage: refuse('shareImage'),
   unshareImage: refuse('unshareImage'),
+  replicateImage: refuse('replicateImage'),
+  watchReplication: refuse('watchReplication'),
   planCleanup: refuse('planCleanup'),
   runCleanup: refuse('runCleanup'),
   listCleanups: refuse('listCleanups'),

@@ -42,6 +42,7 @@ describe('the configuration', () => {
       cloudsFile: join(folder, 'clouds.yaml'),
       keepalive: { default: 180_000, cap: 600_000 },
       deadlines: { building: 900_000, lifetime: 604_800_000 },
+      replication: { bytesPerSecond: 100_000_000, copiesPerPair: 2 },
       clouds: [{ name: 'arbutus', aliases: [], priority: 0, caps: { booting: 10 } }],
     })
   })

@@ -76,6 +76,20 @@ describe('where a submission may run', () => {
     expect(() => settleChoices(nowhere)).toThrow(/cloud east, cloud west/)
   })
 
+  it('passes over a copy that is on its way, with a warning; it hides no whole image of that name', () => {
+    const copy = image('soft', { id: 'copy', status: 'queued', unfinishedCopy: true })
+    const coming = chooseOnCloud(offer('east', [copy]), wanted)
+    const here = chooseOnCloud(offer('arbutus', [image('soft')]), wanted)
+    expect(settleChoices([here, coming]).map(({ cloud }) => cloud)).toEqual(['arbutus'])
+    expect(warningsOf([here, coming])).toEqual([
+      'cloud east: the copy of the image soft there does not have all its data yet; these jobs will not run there',
+    ])
+    expect(codeOf(() => settleChoices([coming]))).toBe('ImageBeingCopied')
+    expect(codeOf(() => settleChoices([chooseOnCloud(offer('arbutus', []), wanted), coming]))).toBe('ImageBeingCopied')
+    const both = chooseOnCloud(offer('east', [copy, image('soft')]), wanted)
+    expect(settleChoices([both])).toMatchObject([{ image: { id: 'id-soft' } }])
+  })
+
   it.each<[string, Image[]]>([
     ['ImageAmbiguous', [image('soft'), image('soft', { id: 'other' })]],
     ['ImageNotActive', [image('soft', { status: 'queued' })]],

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { chooseImage, sharingNeed, type Image } from '#domain/image.ts'
+import { expect, test } from 'vitest'
+import { chooseImage, type Image } from '#domain/image.ts'
 import { Problem, type ProblemData } from '#domain/problem.ts'
 
 const image = (more: Partial<Image>): Image => ({
@@ -63,22 +63,4 @@ test.each([
 
 test('an empty mapping, as Nova writes it for ordinary snapshots, is none', () => {
   expect(chooseImage([image({ blockDeviceMapping: '[]' })], '40ad960b').id).toBe('40ad960b')
-})
-
-describe('sharing with the batch project', () => {
-  test.each([
-    ['public', 'other', 'nothing'],
-    ['community', 'other', 'nothing'],
-    ['private', 'batch', 'nothing'],
-    ['shared', 'canfar', 'member'],
-    ['private', 'canfar', 'share-then-member'],
-  ] as const)('a %s image of %s: %s', (visibility, owner, need) => {
-    expect(sharingNeed(image({ visibility, owner }), 'batch', 'canfar')).toBe(need)
-  })
-
-  test("another project's image cannot be shared on", () => {
-    expect(problemOf(() => sharingNeed(image({ visibility: 'shared', owner: 'other' }), 'batch', 'canfar')).code).toBe(
-      'ImageNotYours',
-    )
-  })
 })

@@ -383,7 +383,7 @@ describe('images', () => {
     await shown(['image', 'list', '--cloud', 'east'], [/^telescope +east +active/m])
     await shown(
       ['image', 'share', 'catalogue-software-2019', '--cloud', 'east'],
-      [/^east +catalogue-software-2019 +shared/m],
+      [/^east +catalogue-software-2019 +canfar-batch +shared +accepted/m],
     )
     expect(await asked<ImageSharingResult[]>(['image', 'share', 'catalogue-software-2019'])).toMatchObject([
       { cloud: 'arbutus', outcome: 'shared' },
@@ -415,7 +415,7 @@ test('an operator finds the clouds fit, one of them by booting; that leaves noth
   expect(checks.map(({ name }) => name)).toContain('boot: deleted')
   const { admin } = own.cloud('east')
   const servers = await admin.servers()
-  const trial = servers.find(({ metadata }) => 'canfar-batch/check' in metadata)
+  const trial = servers.find(({ metadata }) => 'canfar-batch.check' in metadata)
   expect(trial).toMatchObject({ status: 'DELETED' })
   if (own.site.account.temporary) {
     const no = await own.cli(['cloud', 'check', 'east', '-o', 'json'])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vmEvent } from '#contract/vm-lifecycle.ts'
+import { forgetWorker } from '#htcondor/forget-worker.ts'
 import type { SiteCloud } from '#testbed/site/clouds.ts'
 import { runAs } from '#testbed/instance/account.ts'
 import { allProcesses, withDescendants } from '#testbed/instance/process-table.ts'
@@ -131,6 +132,38 @@ describe('a running job', () => {
       [0, 1, vm],
     ])
     expect(await ended(vm)).toMatchObject({ result: { reason: 'Idle' } })
+  })
+
+  it.concurrent('keeps a VM whose ads the collector has lost', { timeout: 60_000 }, async () => {
+    const open = join(own.site.account.home, 'lost-ads')
+    const answer = await own.submit('lost-ads.sub', { jobs: 1, cpus: 1, until: open, flavor: 'p1-1.5gb' })
+    const { vm } = await running(answer)
+    const states = async () => (await own.record(vm)).history.map(({ state }) => state)
+    await until('the VM to have heard that it serves', states, (list) => list.includes('serving'))
+    const { configFile, binDir, sbinDir, trustDomain } = own.site.pool
+    const refused = new AbortController()
+    const losing = (async () => {
+      while (!refused.signal.aborted) await forgetWorker({ configFile, binDir, sbinDir }, vm, { trustDomain })
+    })()
+    try {
+      await until(
+        'its ads to be lost',
+        () => own.site.pool.tool('condor_status', ['-af', 'VMName']),
+        (names) => !names.includes(vm),
+      )
+      await own.client.workflow.getHandle(vm).signal(vmEvent, { kind: 'empty', at: Date.now() })
+      const backToServing = (list: string[]) =>
+        list.some((state, i) => state === 'serving' && list[i - 1] === 'draining')
+      await until('the drain to be refused', states, backToServing)
+    } finally {
+      refused.abort()
+      await losing
+    }
+    expect((await of(answer)).map(({ status, starts }) => [status, starts])).toEqual([[2, 1]])
+    writeFileSync(open, '')
+    expect((await finished(answer)).map(({ exitCode, starts, vm: last }) => [exitCode, starts, last])).toEqual([
+      [0, 1, vm],
+    ])
   })
 
   it.concurrent.each([

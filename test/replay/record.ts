@@ -8,16 +8,18 @@ import { housekeepingType } from '#contract/housekeeping.ts'
 import { previewType } from '#contract/preview.ts'
 import { cleanupStart, housekeepingStart, previewStart } from '#contract/starts.ts'
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
+import { imageReplicationType } from '#contract/image-replication.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
 import { submissionType } from '#contract/submission.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, configure, poolWatchId } from '#contract/watch.ts'
 import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
-import type { SiteOptions } from '#testbed/site/options.ts'
+import { type CloudWish, type SiteOptions, TWO_CLOUDS } from '#testbed/site/options.ts'
+import type { SeedInput } from '#testbed/cloud/config.ts'
 import { observe } from '#testbed/site/demo/observe.ts'
 import { CHECKOUT } from '#testbed/site/program.ts'
-import { FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
 import { shellJobs, submit, testSite, type TestSite, type TestVm, until } from '../workflows/support.ts'
 import { neutralHistory, type Replacements, wordsOf } from './neutral.ts'
 
@@ -36,7 +38,13 @@ interface Recorded {
 const say = (line: string): void => console.log(`── ${line}`)
 
 async function main(): Promise<void> {
-  await recordSite({ policy: { planInterval: '200ms' } }, [submissions, fleets, previews, sharings])
+  await recordSite({ policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled') }, [
+    submissions,
+    fleets,
+    previews,
+    sharings,
+    replications,
+  ])
   // these VMs are nobody's demand: a fleet that planned would retire them
   await recordSite({ policy: { planInterval: '1h' } }, [vms, cleanups, watches])
   rmSync(FOLDER, { recursive: true, force: true })
@@ -256,6 +264,45 @@ async function sharings({ site, client }: TestSite): Promise<Recorded[]> {
     { name: 'image-sharing-now', ...first },
     { name: 'image-sharing-already', ...again },
   ]
+}
+
+/** Clouds of which the first has images that no other has. */
+function withImages(...names: string[]): CloudWish[] {
+  const own = names.map((name) => {
+    return { name, size: 1 << 20, owner: ASTRONOMER_PROJECT, visibility: 'private', diskFormat: 'raw' } as const
+  })
+  const seed = (usual: SeedInput): SeedInput => ({ ...usual, images: [...(usual.images ?? []), ...own] })
+  return TWO_CLOUDS.map((wish) => (wish.name === 'arbutus' ? { ...wish, seed } : wish))
+}
+
+async function replications({ site, client }: TestSite): Promise<Recorded[]> {
+  say('an image that is copied, one that is there, one that arrives with wrong data, one that is cancelled')
+  const admin = (cloud: string) => {
+    const found = site.clouds[cloud]?.admin
+    if (found === undefined) throw new Error(`the site has no cloud ${cloud}`)
+    return found
+  }
+  const replicate = async (name: string, ...more: string[]): Promise<Run> => {
+    await site.cli(['image', 'replicate', name, '--from', 'arbutus', '--to', 'east', ...more])
+    const [newest] = await runs(client, imageReplicationType)
+    if (newest === undefined) throw new Error(`${name} is not replicated`)
+    return newest
+  }
+  const recorded: Recorded[] = []
+  recorded.push({ name: 'image-replication-copied', ...(await replicate('copied', '--wait')) })
+  recorded.push({ name: 'image-replication-already', ...(await replicate('copied', '--wait')) })
+  const match = { service: 'image', pathRegex: '/file$' } as const
+  await admin('east').addFault({ match: { ...match, method: 'PUT' }, effect: { kind: 'wrong-data' } })
+  recorded.push({ name: 'image-replication-wrong-data', ...(await replicate('wrong', '--wait')) })
+  await admin('arbutus').addFault({ match: { ...match, method: 'GET' }, effect: { kind: 'hang' } })
+  const cancelled = await replicate('cancelled')
+  await until('it to be fetched', async () =>
+    (await admin('arbutus').counters()).faults['hang'] === undefined ? undefined : true,
+  )
+  const handle = client.workflow.getHandle(cancelled.workflowId, cancelled.runId)
+  await handle.cancel()
+  await handle.result().catch(() => undefined)
+  return [...recorded, { name: 'image-replication-cancelled', ...cancelled }]
 }
 
 interface Run {

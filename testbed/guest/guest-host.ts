@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, linkSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -39,7 +39,7 @@ export class GuestHost {
     await this.#kind.prepare(server, folder)
     const consolePath = join(hypervisorFolder, `${server.id}.console`)
     rmSync(consolePath, { force: true })
-    symlinkSync(join(folder, 'console.log'), consolePath)
+    showConsole(join(folder, 'console.log'), consolePath)
     return { id: server.id, name: server.name, hypervisorFolder, state: 'ready', ledgerKeys: [] }
   }
 
@@ -114,6 +114,16 @@ export class GuestHost {
   #forget(record: GuestRecord): void {
     for (const key of record.ledgerKeys) this.#instance.ledger.removed(key)
     record.ledgerKeys = []
+  }
+}
+
+/** Under a second name of the same file where it can have one: a cloud's services may see their own folders alone. */
+function showConsole(log: string, path: string): void {
+  closeSync(openSync(log, 'a', 0o644))
+  try {
+    linkSync(log, path)
+  } catch {
+    symlinkSync(log, path)
   }
 }
 

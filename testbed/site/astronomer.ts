@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { type Account, demoAccount } from '#testbed/instance/account.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
-import type { SiteCloud } from './clouds.ts'
+import type { CloudOfSite } from './cloud-of-site.ts'
 import { ASTRONOMER_PROJECT } from './words.ts'
 
 /** The account that submits. Without root it is the caller's own, with a home in the instance so that theirs is left alone. */
@@ -30,8 +30,8 @@ export function writeOwn(account: Account, path: string, text: string, mode: num
 }
 
 /** Gives the astronomer a clouds.yaml with an entry for each cloud, and an openrc file for each as dashboards hand out. */
-export function giveCredentials(account: Account, clouds: readonly SiteCloud[]): void {
-  const entries = clouds.map(({ name, authUrl, astronomer }) => [
+export function giveCredentials(account: Account, clouds: readonly CloudOfSite[]): void {
+  const entries = clouds.map(({ name, authUrl, region, astronomer }) => [
     name,
     {
       auth_type: 'v3password',
@@ -43,7 +43,7 @@ export function giveCredentials(account: Account, clouds: readonly SiteCloud[]):
         project_name: ASTRONOMER_PROJECT,
         project_domain_name: 'Default',
       },
-      region_name: 'RegionOne',
+      region_name: region,
     },
   ])
   const text = stringify({ clouds: Object.fromEntries(entries) })
@@ -53,7 +53,7 @@ export function giveCredentials(account: Account, clouds: readonly SiteCloud[]):
   }
 }
 
-const openrc = ({ authUrl, astronomer }: SiteCloud): string =>
+const openrc = ({ authUrl, region, astronomer }: CloudOfSite): string =>
   Object.entries({
     OS_AUTH_URL: authUrl,
     OS_IDENTITY_API_VERSION: '3',
@@ -62,7 +62,7 @@ const openrc = ({ authUrl, astronomer }: SiteCloud): string =>
     OS_USER_DOMAIN_NAME: 'Default',
     OS_PROJECT_NAME: ASTRONOMER_PROJECT,
     OS_PROJECT_DOMAIN_NAME: 'Default',
-    OS_REGION_NAME: 'RegionOne',
+    OS_REGION_NAME: region,
     OS_INTERFACE: 'public',
   })
     .map(([name, value]) => `export ${name}=${value}\n`)

@@ -17,10 +17,11 @@ import { reportProblem } from './report-problem.ts'
 import { networkFor, startSite } from './site.ts'
 import { stopSites } from './stop-sites.ts'
 
-const USAGE = `usage: script/dev up | down | status | shell [--operator]
+const USAGE = `usage: script/dev up [--openstack] | down | status | shell [--operator]
 
   up        bring up a whole site (two clouds, HTCondor, Temporal, the worker process) with the tutorial's files, and
-            leave it up; does nothing if it is up
+            leave it up; does nothing if it is up. --openstack: one cloud, a real OpenStack (root alone; 1.5 GB of disk
+            and about three minutes once, 1 GB of memory)
   down      take it down
   status    what runs, where, and the commands to try
   shell     a shell on it as the astronomer; --operator: as whoever runs the site
@@ -31,14 +32,18 @@ const TAKE_DOWN = 'script/dev down'
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { operator: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    options: {
+      openstack: { type: 'boolean', default: false },
+      operator: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   })
   const [verb, ...rest] = positionals
   if (values.help || verb === undefined || rest.length > 0) {
     process.stdout.write(USAGE)
     return values.help ? 0 : 2
   }
-  if (verb === 'up') return up()
+  if (verb === 'up') return up(values.openstack)
   if (verb === 'down') return down()
   if (verb === 'status') return status()
   if (verb === 'shell') return shell(values.operator)
@@ -50,7 +55,7 @@ const standing = (): (FoundSite & { up: UpRecord })[] =>
     site.state === 'kept' && site.record.up !== undefined ? [{ ...site, up: site.record.up }] : [],
   )
 
-async function up(): Promise<number> {
+async function up(openstack: boolean): Promise<number> {
   const [there] = standing()
   if (there !== undefined) {
     console.log(`It is up already: ${there.id}`, hints(there.up, TAKE_DOWN))
@@ -68,7 +73,15 @@ async function up(): Promise<number> {
         const { guests, why } = await examineHost(undefined, say)
         if (why !== undefined) say(`worker VMs will be plain HTCondor processes: ${why}`)
         instance = await createInstance({ network: networkFor(guests), progress: say })
-        const site = await startSite({ purpose: 'dev', instance, guests, fast: true, keepalive: '30s', progress: say })
+        const site = await startSite({
+          purpose: 'dev',
+          instance,
+          guests,
+          fast: true,
+          keepalive: '30s',
+          progress: say,
+          ...(openstack && { realClouds: [{ name: 'arbutus', priority: 10 }] }),
+        })
         await prepareTutorial(site)
         signal.throwIfAborted()
         say(`up: instance ${instance.id}`)

@@ -39,8 +39,10 @@ export interface SiteOptions {
   guests?: Guests
   /** Folders of the host that real guests have too, at the same place; not below `/tmp`, which is each guest's own. */
   shares?: readonly string[]
-  /** Default: {@link TWO_CLOUDS}. */
+  /** Simulated clouds. Default: {@link TWO_CLOUDS}, or none where there are real ones. */
   clouds?: readonly CloudWish[]
+  /** Clouds of a real OpenStack, at most two: each is a region of it. Root alone can start one. Default: none. */
+  realClouds?: readonly CloudWish[]
   /** How long an empty worker VM waits for another job: `8s`. Default: the product's. */
   keepalive?: string
   /** Deadlines of a worker VM's life, as the site's configuration writes them. */
@@ -53,6 +55,8 @@ export interface SiteOptions {
   cleanup?: Readonly<Record<string, string>>
   /** The `policy` section of the site's configuration. */
   policy?: Readonly<Record<string, unknown>>
+  /** The `replication` section of the site's configuration. */
+  replication?: Readonly<Record<string, unknown>>
   /** Further HTCondor settings of the central manager. */
   poolSettings?: Settings
   /** Further HTCondor settings of the worker VMs. */
@@ -69,6 +73,8 @@ export interface SiteOptions {
   stateFolder?: string
   /** Where the worker process has its log and its temporary files. Default: the instance's folder and the host's. */
   scratchFolder?: string
+  /** Further variables of the worker process's environment. */
+  workerEnvironment?: Readonly<Record<string, string>>
   /** The time of day in the worker process. Default: the host's. */
   clock?: FakeClock
   /** An instance made by the caller, who ends it; its network must suit the guests. */

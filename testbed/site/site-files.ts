@@ -7,7 +7,7 @@ import { userInfo } from 'node:os'
 import { isRoot } from '#testbed/instance/folders.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import type { TemporalServer } from '#testbed/temporal/server.ts'
-import type { SiteCloud } from './clouds.ts'
+import type { CloudOfSite } from './cloud-of-site.ts'
 import type { SiteOptions } from './options.ts'
 
 export interface SiteFiles {
@@ -24,7 +24,7 @@ export function writeSiteFiles(
   instance: Instance,
   pool: Pool,
   temporal: TemporalServer,
-  clouds: readonly SiteCloud[],
+  clouds: readonly CloudOfSite[],
   options: SiteOptions,
 ): SiteFiles {
   const folder = join(instance.folder, 'site')
@@ -32,7 +32,7 @@ export function writeSiteFiles(
   for (const path of [folder, stateFolder]) mkdirSync(path, { recursive: true })
   const cloudsFile = join(folder, 'clouds.yaml')
   writeFileSync(cloudsFile, stringify({ clouds: Object.fromEntries(clouds.map(batchEntry)) }), { mode: 0o600 })
-  const { keepalive, deadlines, policy, cleanup } = options
+  const { keepalive, deadlines, policy, cleanup, replication } = options
   const config = {
     pool: POOL,
     controlPlane: `site-${instance.id}`,
@@ -64,6 +64,7 @@ export function writeSiteFiles(
     ...(deadlines !== undefined && { deadlines }),
     ...(policy !== undefined && { policy }),
     ...(cleanup !== undefined && { cleanup }),
+    ...(replication !== undefined && { replication }),
     stateFolder,
     ...(!isRoot() && { operators: [userInfo().username] }),
     log: { level: options.logLevel ?? 'info' },
@@ -73,12 +74,12 @@ export function writeSiteFiles(
   return { configFile, cloudsFile }
 }
 
-const batchEntry = ({ name, authUrl, batch }: SiteCloud): [string, unknown] => [
+const batchEntry = ({ name, authUrl, region, batch }: CloudOfSite): [string, unknown] => [
   name,
   {
     auth_type: 'v3applicationcredential',
     auth: { auth_url: authUrl, application_credential_id: batch.id, application_credential_secret: batch.secret },
-    region_name: 'RegionOne',
+    region_name: region,
   },
 ]
 

@@ -5,16 +5,19 @@ import type { Account } from '#testbed/instance/account.ts'
 import type { Cleaned } from '#testbed/instance/clean-up.ts'
 import type { Daemon } from '#testbed/instance/daemon.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
+import { ensureOpenStackImage } from '#testbed/openstack/image/build.ts'
 import { startTemporal, type TemporalServer } from '#testbed/temporal/server.ts'
 import { giveCredentials, makeAstronomer, writeOwn } from './astronomer.ts'
 import { type Cli, cliOf } from './cli.ts'
+import { addressPools } from './cloud-of-site.ts'
 import { type SiteCloud, startClouds } from './clouds.ts'
 import { type Environment, exportLines, operatorEnvironment, siteEnvironment, userEnvironment } from './environment.ts'
 import { type GuestRunner, startGuestRunner } from './guests.ts'
 import { examineHost } from './host.ts'
-import { type Guests, type SettledCloud, type SiteOptions, TWO_CLOUDS } from './options.ts'
+import { type CloudWish, type Guests, type SettledCloud, type SiteOptions, TWO_CLOUDS } from './options.ts'
 import { CHECKOUT, findProgram, type Program } from './program.ts'
 import { provide } from './provisions.ts'
+import { type RealCloud, startRealClouds } from './real-clouds.ts'
 import { writeSiteRecord } from './record.ts'
 import { writeSiteFiles } from './site-files.ts'
 import { together } from './together.ts'
@@ -25,8 +28,10 @@ export interface Site {
   readonly instance: Instance
   readonly pool: Pool
   readonly temporal: TemporalServer
-  /** By name. */
+  /** The simulated ones, by name. */
   readonly clouds: Readonly<Record<string, SiteCloud>>
+  /** Those of a real OpenStack, by name. */
+  readonly realClouds: Readonly<Record<string, RealCloud>>
   readonly runner: GuestRunner
   readonly worker: WorkerProcess
   /** The astronomer. */
@@ -53,11 +58,14 @@ export interface Site {
 export async function startSite(options: SiteOptions): Promise<Site> {
   const { progress = () => {}, purpose = 'test' } = options
   const { guests } = await examineHost(options.guests, progress)
-  const wishes = (options.clouds ?? TWO_CLOUDS).map((wish) => ({ guests, ...wish }))
-  const kinds = wishes.map((wish) => wish.guests)
+  const settle = (wish: CloudWish): SettledCloud => ({ guests, ...wish })
+  const realWishes = (options.realClouds ?? []).map(settle)
+  const wishes = (options.clouds ?? (realWishes.length > 0 ? [] : TWO_CLOUDS)).map(settle)
+  const kinds = [...wishes, ...realWishes].map((wish) => wish.guests)
   const real = kinds.includes('guest')
   if (real && guests !== 'guest') await examineHost('guest', progress)
   const provisions = await provide(real ? 'guest' : 'process', progress)
+  if (realWishes.length > 0) await ensureOpenStackImage({ progress })
   const instance =
     options.instance ??
     (await createInstance({
@@ -67,7 +75,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     }))
   try {
     writeSiteRecord(instance.folder, { purpose, checkout: CHECKOUT })
-    return await assemble(instance, { guests, wishes, image: provisions.guestImage }, options)
+    return await assemble(instance, { guests, wishes, realWishes, image: provisions.guestImage }, options)
   } catch (error) {
     if (options.instance === undefined) await endInstance(instance, progress)
     throw error
@@ -84,14 +92,17 @@ export const networkFor = (...kinds: Guests[]): 'bridge' | 'loopback' =>
 interface Decided {
   guests: Guests
   wishes: readonly SettledCloud[]
+  realWishes: readonly SettledCloud[]
   /** Root file system of real guests. */
   image: string | undefined
 }
 
-async function assemble(instance: Instance, { guests, wishes, image }: Decided, options: SiteOptions): Promise<Site> {
+async function assemble(instance: Instance, decided: Decided, options: SiteOptions): Promise<Site> {
+  const { guests, wishes, realWishes, image } = decided
   const { progress = () => {}, purpose = 'test' } = options
+  const pools = addressPools(instance, wishes.length + realWishes.length)
   const account = await makeAstronomer(instance)
-  const [program, pool, temporal, clouds] = await together([
+  const [program, pool, temporal, clouds, realClouds] = await together([
     findProgram(instance, account),
     startPool(instance, { fast: options.fast, extra: options.poolSettings ?? {}, progress }),
     startTemporal(instance, {
@@ -99,9 +110,10 @@ async function assemble(instance: Instance, { guests, wishes, image }: Decided, 
       extraArgs: options.temporalArgs ?? [],
       ...(options.temporalFolder !== undefined && { dbFile: join(options.temporalFolder, 'temporal.db') }),
     }),
-    startClouds(instance, wishes, account.name),
+    startClouds(instance, wishes, pools, account.name),
+    startRealClouds(instance, realWishes, pools.slice(wishes.length), account.name, progress),
   ])
-  const list = Object.values(clouds)
+  const list = [...Object.values(clouds), ...Object.values(realClouds)]
   giveCredentials(account, list)
   const { configFile } = writeSiteFiles(instance, pool, temporal, list, options)
   const environment = siteEnvironment(program, pool, temporal, configFile)
@@ -138,6 +150,7 @@ async function assemble(instance: Instance, { guests, wishes, image }: Decided, 
     pool,
     temporal,
     clouds,
+    realClouds,
     runner,
     worker,
     account,
@@ -150,7 +163,12 @@ async function assemble(instance: Instance, { guests, wishes, image }: Decided, 
     killWorkerProcess: () => worker.kill(),
     daemons: () => {
       const process = worker.daemon()
-      const standing = [temporal.daemon(), pool.master(), ...runner.daemons(), ...list.map((cloud) => cloud.daemon())]
+      const standing = [
+        temporal.daemon(),
+        pool.master(),
+        ...runner.daemons(),
+        ...list.flatMap((cloud) => cloud.daemons()),
+      ]
       return process === undefined ? standing : [...standing, process]
     },
     stop: () => endInstance(instance, progress),

@@ -27,7 +27,7 @@ export function workerProcess(
   program: Program,
   site: Environment,
   configFile: string,
-  { scratchFolder, clock }: Pick<SiteOptions, 'scratchFolder' | 'clock'> = {},
+  { scratchFolder, clock, workerEnvironment }: Pick<SiteOptions, 'scratchFolder' | 'clock' | 'workerEnvironment'> = {},
 ): WorkerProcess {
   const logFile = join(scratchFolder ?? instance.folder, 'worker-process.log')
   const argv = [program.command, 'worker', '--config', configFile] as const
@@ -48,6 +48,7 @@ export function workerProcess(
           CANFAR_NODE: site['CANFAR_NODE'],
           LANG: 'C.UTF-8',
           ...(scratchFolder !== undefined && { TMPDIR: scratchFolder }),
+          ...workerEnvironment,
         },
         cwd: '/',
         logFile,

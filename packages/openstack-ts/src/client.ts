@@ -14,6 +14,7 @@ import { OpenStackError } from './error/openstack-error.ts'
 import { Identity } from './identity/identity.ts'
 import { Image } from './image/image.ts'
 import { Network } from './network/network.ts'
+import { Placement } from './placement/placement.ts'
 import { createAgent } from './transport/agent.ts'
 import type { Hooks } from './transport/hooks.ts'
 import { proxiesOf } from './transport/proxies.ts'
@@ -46,12 +47,15 @@ export interface ConnectOptions {
   computeMicroversion?: Partial<MicroversionWish> | undefined
   /** Block storage microversion. Default: 3.0 at least, 3.59 wanted (Train). */
   blockStorageMicroversion?: Partial<MicroversionWish> | undefined
+  /** Placement microversion. Default: 1.17 at least (Queens), 1.36 wanted (Train). */
+  placementMicroversion?: Partial<MicroversionWish> | undefined
   /** Clock in milliseconds since the epoch, for tests. */
   now?: (() => number) | undefined
 }
 
 const COMPUTE: MicroversionWish = { min: '2.1', wanted: '2.79' }
 const BLOCK_STORAGE: MicroversionWish = { min: '3.0', wanted: '3.59' }
+const PLACEMENT: MicroversionWish = { min: '1.17', wanted: '1.36' }
 
 /**
  * One cloud as one user in one project sees it. Nothing is asked before the first call that needs it.
@@ -68,6 +72,7 @@ export class OpenStack implements AsyncDisposable {
   readonly compute: Compute
   readonly network: Network
   readonly blockStorage: BlockStorage
+  readonly placement: Placement
   readonly #agent: Agent
   readonly #transport: Transport
   readonly #authenticator: Authenticator
@@ -108,6 +113,8 @@ export class OpenStack implements AsyncDisposable {
       this.#client({ type: 'block-storage', version: 'v3', microversion: ofVolumes }),
       () => this.projectId(),
     )
+    const ofPlacement = wish(config, 'placement', PLACEMENT, options.placementMicroversion)
+    this.placement = new Placement(this.#client({ type: 'placement', version: undefined, microversion: ofPlacement }))
   }
 
   static connect(config: CloudConfig, options: ConnectOptions = {}): OpenStack {

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity'
 import { unlessNotFound } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
+import { absence, absenceWords, type Joining } from '#activities/pool/absence.ts'
 import { deleteServer } from '#activities/vm/delete-server.ts'
 import { deleteVolumes } from '#activities/vm/delete-volumes.ts'
 import { ownServers } from '#clouds/own-servers.ts'
@@ -10,7 +11,6 @@ import { vmAdoption } from '#contract/starts.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import type { Finding } from '#domain/cleanup/findings.ts'
 import { meaningOf } from '#domain/vm/nova-status.ts'
-import { busyHosts } from '#htcondor/busy-hosts.ts'
 import { drain, drainState } from '#htcondor/drain.ts'
 import { forgetWorker } from '#htcondor/forget-worker.ts'
 import { holdAndRelease } from '#htcondor/hold-and-release.ts'
@@ -74,8 +74,8 @@ export class Deeds {
       return goingOn(`it is in the pool, ${state}: it drains`)
     }
     if (state === 'absent') {
-      if ((await busyHosts(condor, { signal })).includes(vm)) return goingOn('it is not in the pool, and has a job')
-      if (await this.#mayJoin(serverId)) return goingOn('it runs, and may still join the pool: then it drains')
+      const found = await absence(this.#deps, vm, await this.#joining(serverId))
+      if (found !== 'not-in-pool') return goingOn(absenceWords[found])
     }
     const { proof, volumes } = file
     await deleteServer(
@@ -89,13 +89,13 @@ export class Deeds {
   }
 
   /** A server that has come late joins the pool as any other, and may be given a job within a second of that. */
-  async #mayJoin(serverId: string): Promise<boolean> {
+  async #joining(serverId: string): Promise<Joining | undefined> {
     const { clouds, config } = this.#deps
     const server = await unlessNotFound(clouds.batch(this.#cloud).compute.servers.show(serverId))
-    if (server === undefined || meaningOf(server.status) !== 'active') return false
     // this process's own clock may be hours away from that of Temporal and the clouds
     const now = Context.current().info.currentAttemptScheduledTimestampMs
-    return now - Date.parse(server.createdAt ?? '') < config.deadlines.join
+    const isYoung = now - Date.parse(server?.createdAt ?? '') < config.deadlines.join
+    return isYoung ? { cloud: this.#cloud, serverId } : undefined
   }
 
   async #tell({ vm }: Of<'lost'>): Promise<Outcome> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
-import { cutSubmissionsQuery } from '#contract/lists.ts'
+import { cutQuery } from '#contract/lists.ts'
 import { attribute } from '#contract/search-attributes.ts'
-import { stampOf, type SubmissionMemo } from '#contract/submission.ts'
+import { stampOf, submissionType, type SubmissionMemo } from '#contract/submission.ts'
 import { removeFilesAs } from '#htcondor/remove-files-as.ts'
 import { countsBySubmission } from '#htcondor/submission-counts.ts'
 
@@ -35,7 +35,7 @@ export class CutSubmissions {
   async clear(): Promise<string[]> {
     const { config, client } = this.#deps
     const removed: string[] = []
-    const query = cutSubmissionsQuery(config.pool, new Date(Date.now() - lookBack))
+    const query = cutQuery(submissionType, config.pool, new Date(Date.now() - lookBack))
     for await (const cut of client.workflow.list({ query })) {
       const memo = cut.memo?.['submission'] as SubmissionMemo | undefined
       if (memo === undefined || this.#cleared.has(cut.runId)) continue

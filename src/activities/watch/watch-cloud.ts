@@ -6,6 +6,7 @@ import { ownServers } from '#clouds/own-servers.ts'
 import type { ListedVm } from '#contract/listed.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
 import { limitsOf } from '#clouds/limits.ts'
+import { CredentialEnd } from './credential-end.ts'
 import { mostStrays, type CloudSeen } from '#contract/watch.ts'
 import { cloudPass } from '#domain/watch/cloud-pass.ts'
 import { straysAmong } from '#domain/watch/strays.ts'
@@ -51,6 +52,9 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
   const { client, config, clouds } = deps
   const teller = new Teller(client)
   let missing: ReadonlyMap<string, number> = new Map()
+  const credential = new CredentialEnd((note) =>
+    Context.current().log.error('alarm: CredentialEnds', { alarm: 'CredentialEnds', subject: cloud, note }),
+  )
   let seen: CloudSeen = { at: 0, ok: 'unknown' }
   await watchLoop(async (cancelled) => {
     const at = Date.now()
@@ -71,12 +75,14 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
       teller.forget(new Set(expected.map(({ vm }) => vm)))
       const names = new Set(expected.map(({ vm }) => vm))
       const limits = await limitsOf(connection, signal)
+      const credentialEnds = await credential.look(connection, at, { signal })
       if (seen.ok === false) await wakeFleet(client, config.pool, { source: `cloud/${cloud}`, at })
       seen = {
         at,
         ok: true,
         project,
         projectName: await connection.projectName({ signal }),
+        ...(credentialEnds === undefined ? {} : { credentialEnds }),
         ...(pass.frozen === undefined ? {} : { frozen: pass.frozen }),
         servers: servers.length,
         foreign: servers.filter(({ name }) => !names.has(name)).length,

@@ -39,6 +39,8 @@ export interface CloudDetails extends CloudRow {
   ram?: { usedMb: number; limitMb: number } | undefined
   instances?: { used: number; limit: number } | undefined
   breakers: BreakerRow[]
+  /** Absent if never, or if the cloud does not say. */
+  credentialEnds?: string
   lastError?: string | undefined
 }
 

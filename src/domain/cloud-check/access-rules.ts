@@ -53,6 +53,18 @@ const calls = {
   ],
 } as const
 
+/** Keystone obeys rules too: without this one nobody is warned of the end of a credential that has some. */
+const tellsItsEnd: AccessRule = { service: 'identity', method: GET, path: '/**/users/*/application_credentials/*' }
+
+/** The rules for an application credential of the batch project: what is asked for and no more, wherever the services are mounted. */
+export function neededAccessRules(withVolumes: boolean): AccessRule[] {
+  const used = Object.entries(calls).filter(([service]) => service !== 'block-storage' || withVolumes)
+  const rules = used.flatMap(([service, own]) =>
+    own.map(([method, path]) => ({ service, method, path: `/**${path.replaceAll('/x', '/*')}` })),
+  )
+  return [...rules, tellsItsEnd]
+}
+
 /** Names that Cinder goes by; all others have one. */
 const volumes = ['block-storage', 'volumev3', 'volumev2', 'volume', 'block-store']
 

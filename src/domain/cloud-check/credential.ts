@@ -19,6 +19,9 @@ const day = 86_400_000
 /** So long before its end an operator hears of it, ms: a new credential may have to be asked for. */
 const notice = 28 * day
 
+/** Both in ms since 1970. */
+export const endsSoon = (expires: number, now: number): boolean => expires - now <= notice
+
 /** How the site's credential fares: whether it is taken, how long it lasts, and whether it can do more than it must. */
 export function judgeCredential(kind: CredentialKind, look: Look<CredentialFacts>, now: number): Check[] {
   const check = accepted(kind, look)
@@ -65,11 +68,11 @@ function expiry({ kind, expires }: CredentialFacts, now: number): Check {
   const left = expires - now
   const date = new Date(expires).toISOString().slice(0, 16)
   const detail = `${date} UTC, in ${Math.floor(left / day)} days`
-  if (left > notice) return passed(name, detail)
+  if (!endsSoon(expires, now)) return passed(name, detail)
   return warned(
     name,
     detail,
-    'Make a new one and put it into clouds.yaml before that day; then restart the worker process.',
+    'Make a new one and put it into clouds.yaml before that day (docs/rotate-credentials.md); no restart is needed.',
   )
 }
 

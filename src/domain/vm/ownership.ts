@@ -1,9 +1,9 @@
 /** Metadata by which people and tools tell whose a server is. Alone it proves nothing: any member of the project can write it. */
-export const controlPlaneKey = 'canfar-batch/control-plane'
-export const tenantKey = 'canfar-batch/tenant'
+export const controlPlaneKey = 'canfar-batch.control-plane'
+export const tenantKey = 'canfar-batch.tenant'
 
 /** On the server of a cloud check: when it was asked for, ISO 8601. Such a server is in no record of VMs. */
-export const checkKey = 'canfar-batch/check'
+export const checkKey = 'canfar-batch.check'
 
 /** What a cloud shows of a server, as far as it tells whose it is. */
 export interface ServerTraits {

@@ -16,7 +16,7 @@ const order: TrialOrder = {
     createdAt: '',
   },
   flavor: { id: 'f1', name: 'c1', vcpus: 1, ramMb: 1, diskGb: 1, ephemeralGb: 0 },
-  metadata: { 'canfar-batch/tenant': 'ada' },
+  metadata: { 'canfar-batch.tenant': 'ada' },
   network: 'private',
   securityGroups: ['condor'],
   keyName: 'ops',
@@ -25,7 +25,7 @@ const order: TrialOrder = {
 }
 
 const server: TrialServer = {
-  metadata: { 'canfar-batch/tenant': 'ada', more: 'x' },
+  metadata: { 'canfar-batch.tenant': 'ada', more: 'x' },
   imageId: 'i1',
   flavor: { id: null, name: 'c1' },
   addresses: [{ network: 'private', address: '10.0.0.7', type: 'fixed' }],
@@ -44,7 +44,7 @@ test('a server as it was asked for', () => {
 })
 
 test.each<[string, Partial<TrialServer>, Partial<TrialOrder>, string]>([
-  ['metadata', { metadata: {} }, {}, 'metadata canfar-batch/tenant is missing, not ada'],
+  ['metadata', { metadata: {} }, {}, 'metadata canfar-batch.tenant is missing, not ada'],
   ['image', { imageId: 'i2' }, {}, 'its image is i2, not i1'],
   ['flavor by name', { flavor: { id: null, name: 'c2' } }, {}, 'its flavor is c2, not c1'],
   ['flavor by id', { flavor: { id: 'f2', name: null } }, {}, 'its flavor is f2, not c1'],

@@ -67,6 +67,7 @@ describe('create', () => {
     ['an empty name', { name: '' }, 400, 'name'],
     ['user data that is no base64', { user_data: '#cloud-config' }, 400, 'user_data'],
     ['too much user data', { user_data: 'A'.repeat(65_536) }, 400, 'user_data'],
+    ['a metadata key with a slash', { metadata: { 'a/b': 'c' } }, 400, 'metadata'],
     ['a long metadata value', { metadata: { a: 'x'.repeat(256) } }, 400, 'metadata/a'],
     [
       'too many metadata items',

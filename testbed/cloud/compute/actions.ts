@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts'
 import { isAdmin, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
-import { uuid } from '../ids.ts'
+import { hexId, uuid } from '../ids.ts'
 import { startSnapshot } from '../image/snapshot.ts'
 import { badRequest, conflict, forbidden } from '../refusal.ts'
 import { isVolumeBacked } from './boot-devices.ts'
@@ -36,7 +36,24 @@ const MOVES: Record<string, Move> = {
     power: 0,
   },
   unshelve: { verb: 'unshelve', from: ['shelved', 'shelved_offloaded'], task: 'unshelving', to: 'active', power: 1 },
+  changePassword: { verb: 'changePassword', from: ['active'], task: 'updating_password', to: 'active', power: 1 },
+  shelveOffload: {
+    verb: 'shelveOffload',
+    from: ['shelved'],
+    task: 'shelving_offloading',
+    to: 'shelved_offloaded',
+    power: 0,
+  },
   restore: { verb: 'restore', from: ['soft-delete'], task: 'restoring', to: 'active', power: 1 },
+}
+
+/** What only administrators do, and Nova's rule for it. */
+const ADMIN_RULES: Record<string, string> = {
+  shelveOffload: 'os-shelve:shelve_offload',
+  'os-resetState': 'os-admin-actions:reset_state',
+  migrate: 'os-migrate-server:migrate',
+  'os-migrateLive': 'os-migrate-server:migrate_live',
+  evacuate: 'os-evacuate',
 }
 
 export interface ActionAnswer {
@@ -59,14 +76,19 @@ export function act(
   name: string,
   args: unknown,
 ): ActionAnswer {
+  const rule = ADMIN_RULES[name]
+  if (rule !== undefined && !isAdmin(who))
+    throw forbidden(`Policy doesn't allow os_compute_api:${rule} to be performed.`)
+  const fields: Record<string, unknown> = typeof args === 'object' && args !== null ? { ...args } : {}
   const move = MOVES[name]
   if (move !== undefined) {
+    if (name === 'changePassword' && typeof fields['adminPass'] !== 'string')
+      throw badRequest("Invalid input for field/attribute changePassword. 'adminPass' is a required property")
     checkUnlocked(who, server)
     checkState(server, move.verb, move.from)
     go(cloud, server, move.task, move.to, move.power)
-    return { status: name === 'rescue' ? 200 : 202 }
+    return name === 'rescue' ? { status: 200, body: { adminPass: password(fields) } } : { status: 202 }
   }
-  const fields: Record<string, unknown> = typeof args === 'object' && args !== null ? { ...args } : {}
   switch (name) {
     case 'reboot':
       return reboot(cloud, who, server, fields['type'])
@@ -83,8 +105,6 @@ export function act(
       cloud.life.put(beginDelete(cloud, server, true))
       return { status: 202 }
     case 'os-resetState': {
-      if (!isAdmin(who))
-        throw forbidden("Policy doesn't allow os_compute_api:os-admin-actions:reset_state to be performed.")
       const to = fields['state'] === 'active' ? STATES['ACTIVE'] : STATES['ERROR']
       cloud.life.put({ ...server, ...to, due: null, stuck: false, updatedAt: cloud.now() })
       return { status: 202 }
@@ -99,6 +119,11 @@ export function act(
     default:
       throw badRequest(`There is no such action: ${name}`)
   }
+}
+
+/** The one that was asked for, or one that is made up, of Nova's usual length. */
+function password(fields: Record<string, unknown>): string {
+  return typeof fields['adminPass'] === 'string' ? fields['adminPass'] : hexId().slice(0, 12)
 }
 
 function checkState(server: Server, verb: string, from: VmState[]): void {

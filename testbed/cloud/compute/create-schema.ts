@@ -9,7 +9,7 @@ export const Metadata = z.record(
     .string()
     .min(1)
     .max(255)
-    .regex(/^[a-zA-Z0-9-_:. /]*$/),
+    .regex(/^[a-zA-Z0-9-_:. ]*$/),
   metadataValue,
 )
 

@@ -12,6 +12,7 @@ export const EffectSchema = z.discriminatedUnion('kind', [
       z.literal(403),
       z.literal(404),
       z.literal(409),
+      z.literal(413),
       z.literal(429),
       z.literal(500),
       z.literal(502),
@@ -52,6 +53,8 @@ export const EffectSchema = z.discriminatedUnion('kind', [
     kind: z.literal('keep-volumes'),
     as: z.enum(['available', 'in-use', 'error_deleting']).default('available'),
   }),
+  /** One byte of an image's data is another than was stored, or than was sent. */
+  z.strictObject({ kind: z.literal('wrong-data') }),
 ])
 
 export const RuleInputSchema = z.strictObject({

@@ -36,7 +36,7 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
     }
     let stored: Stored
     try {
-      stored = await cloud.contents.save(image.id, Readable.fromWeb(c.req.raw.body ?? new ReadableStream()))
+      stored = await cloud.contents.save(image.id, harmed(c, Readable.fromWeb(c.req.raw.body ?? new ReadableStream())))
     } catch (error) {
       back()
       throw new Refusal(400, `Client disconnected before sending all data to backend: ${String(error)}`)
@@ -73,13 +73,14 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
     const from = firstByte(c.req.header('range'), image.size ?? 0)
     const body = cloud.contents.open(image, from)
     if (body === null) return c.body(null, 204)
+    const data = Readable.toWeb(Readable.from(harmed(c, body))) as ReadableStream
     if (from > 0)
-      return c.body(Readable.toWeb(body) as ReadableStream, 206, {
+      return c.body(data, 206, {
         'content-type': 'application/octet-stream',
         'content-length': String((image.size ?? 0) - from),
         'content-range': `bytes ${from}-${(image.size ?? 0) - 1}/${image.size ?? 0}`,
       })
-    return c.body(Readable.toWeb(body) as ReadableStream, 200, {
+    return c.body(data, 200, {
       'content-type': 'application/octet-stream',
       'content-length': String(image.size ?? 0),
       ...(image.md5 !== null && { 'content-md5': image.md5 }),
@@ -94,4 +95,18 @@ function firstByte(range: string | undefined, size: number): number {
   const first = /^bytes=(\d+)-$/.exec(range)?.[1]
   if (first === undefined || Number(first) >= size) throw new Refusal(416, `Failed to parse range header ${range}`)
   return Number(first)
+}
+
+/** The data as they are, or as a fault has them. */
+async function* harmed(c: Context<Env>, data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let wrong = c.env.effect?.kind === 'wrong-data'
+  for await (const piece of data) {
+    if (!wrong || piece.length === 0) yield piece
+    else {
+      wrong = false
+      const changed = Uint8Array.from(piece)
+      changed[piece.length - 1] = ~(changed.at(-1) ?? 0)
+      yield changed
+    }
+  }
 }

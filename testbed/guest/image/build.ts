@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { Problem } from '#domain/problem.ts'
 import { cached, type Progress } from '#testbed/cache/cache.ts'
+import { ensureMmdebstrap } from '#testbed/cache/mmdebstrap.ts'
 import { isRoot, personalCache } from '#testbed/instance/folders.ts'
 import { debianMirror } from './mirror.ts'
 import { HERE, PACKAGES, recipeDigest, SUITE } from './recipe.ts'
@@ -15,8 +16,6 @@ export interface ImageOptions {
 
 /** The last step of building lays it. */
 const isWhole = (path: string): boolean => existsSync(join(path, 'usr/local/lib/systemctl.pyc'))
-
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** Where the image is or would be. */
 export function guestImagePath(cache: string = personalCache()): string {
@@ -57,24 +56,5 @@ async function makeImage(folder: string, progress: Progress): Promise<void> {
     message: 'the guest image could not be made',
     next: 'Check that the Debian mirror of this host answers: apt-get update',
     details: result.all.split('\n').slice(-10),
-  })
-}
-
-async function ensureMmdebstrap(progress: Progress): Promise<void> {
-  const missing = []
-  if ((await execa('mmdebstrap', ['--version'], { reject: false })).exitCode !== 0) missing.push('mmdebstrap')
-  if (!existsSync(KEYRING)) missing.push('debian-archive-keyring')
-  if (missing.length === 0) return
-  progress(`installing ${missing.join(' and ')}`)
-  const options = { reject: false, all: true, env: { DEBIAN_FRONTEND: 'noninteractive' } } as const
-  await execa('apt-get', ['update', '-qq'], options)
-  const result = await execa('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], options)
-  if (result.exitCode === 0) return
-  throw new Problem({
-    code: 'NoMmdebstrap',
-    kind: 'failure',
-    message: `${missing.join(' and ')} could not be installed`,
-    next: `Install by hand: apt-get install ${missing.join(' ')}`,
-    details: result.all.split('\n').slice(-5),
   })
 }

@@ -2,10 +2,12 @@ import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import { AvailabilityZones } from './availability-zones.ts'
 import { Flavors } from './flavors.ts'
+import { InstanceActions } from './instance-actions.ts'
 import { Keypairs } from './keypairs.ts'
 import { Limits } from './limits.ts'
 import { ComputeQuotas } from './quotas.ts'
 import { ServerActions } from './server-actions.ts'
+import { ServerInterfaces } from './server-interfaces.ts'
 import { ServerMetadata } from './server-metadata.ts'
 import { Servers } from './servers.ts'
 import { VolumeAttachments } from './volume-attachments.ts'
@@ -15,6 +17,8 @@ export class Compute {
   readonly client: ServiceClient
   readonly servers: Servers
   readonly actions: ServerActions
+  readonly instanceActions: InstanceActions
+  readonly interfaces: ServerInterfaces
   readonly metadata: ServerMetadata
   readonly volumeAttachments: VolumeAttachments
   readonly flavors: Flavors
@@ -27,6 +31,8 @@ export class Compute {
     this.client = client
     this.servers = new Servers(client)
     this.actions = new ServerActions(client)
+    this.instanceActions = new InstanceActions(client)
+    this.interfaces = new ServerInterfaces(client)
     this.metadata = new ServerMetadata(client)
     this.volumeAttachments = new VolumeAttachments(client)
     this.flavors = new Flavors(client)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { compareMicroversions } from '../discovery/microversion.ts'
+import { settledMicroversion } from '../settled-microversion.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
@@ -7,7 +7,9 @@ import type { HttpReply } from '../transport/transport.ts'
 
 const ID_AT_END = /\/images\/([^/?#]+)\/?$/
 
-/** What Nova calls actions: all are accepted at once and done later. */
+const password = z.object({ adminPass: z.string().optional() }).transform((body) => body.adminPass ?? null)
+
+/** What Nova calls actions: all are accepted at once and done later. https://docs.openstack.org/api-ref/compute/#servers-run-an-action-servers-action */
 export class ServerActions {
   readonly #client: ServiceClient
 
@@ -27,6 +29,82 @@ export class ServerActions {
     return this.run(id, 'reboot', { type }, options)
   }
 
+  pause(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'pause', null, options)
+  }
+
+  unpause(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'unpause', null, options)
+  }
+
+  suspend(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'suspend', null, options)
+  }
+
+  resume(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'resume', null, options)
+  }
+
+  /** Keeps its disk as an image; how long its host keeps it as well is the cloud's configuration. */
+  shelve(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'shelve', null, options)
+  }
+
+  /** Takes a shelved server off its host; for administrators. */
+  shelveOffload(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'shelveOffload', null, options)
+  }
+
+  /** @param availabilityZone of an offloaded server only; from 2.77 */
+  async unshelve(id: string, availabilityZone?: string, options: CallOptions = {}): Promise<void> {
+    if (availabilityZone === undefined) return this.run(id, 'unshelve', null, options)
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.77', 'unshelving into a zone')
+    return this.run(id, 'unshelve', { availability_zone: availabilityZone }, options)
+  }
+
+  /**
+   * Boots from another image, with the server's own disk beside it.
+   *
+   * @param imageId default: the server's own image
+   * @returns the password, null if the cloud sets none
+   */
+  async rescue(id: string, imageId?: string, options: CallOptions = {}): Promise<{ adminPassword: string | null }> {
+    const reply = await this.#post(id, 'rescue', imageId === undefined ? null : { rescue_image_ref: imageId }, options)
+    return { adminPassword: this.#client.parse(reply, password, 'POST', path`/servers/${id}/action`) }
+  }
+
+  unrescue(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'unrescue', null, options)
+  }
+
+  /** Ends in `VERIFY_RESIZE`, from where it is confirmed or reverted. */
+  resize(id: string, flavorId: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'resize', { flavorRef: flavorId }, options)
+  }
+
+  confirmResize(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'confirmResize', null, options)
+  }
+
+  revertResize(id: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'revertResize', null, options)
+  }
+
+  /** @throws OpenStackError `Conflict` if it is not `ACTIVE` */
+  changePassword(id: string, adminPassword: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'changePassword', { adminPass: adminPassword }, options)
+  }
+
+  /** @param name name or id of a security group, for all ports of the server */
+  addSecurityGroup(id: string, name: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'addSecurityGroup', { name }, options)
+  }
+
+  removeSecurityGroup(id: string, name: string, options: CallOptions = {}): Promise<void> {
+    return this.run(id, 'removeSecurityGroup', { name }, options)
+  }
+
   /** Deletes at once, also what is soft-deleted already. */
   forceDelete(id: string, options: CallOptions = {}): Promise<void> {
     return this.run(id, 'forceDelete', null, options)
@@ -37,8 +115,12 @@ export class ServerActions {
     return this.run(id, 'restore', null, options)
   }
 
-  lock(id: string, options: CallOptions = {}): Promise<void> {
-    return this.run(id, 'lock', null, options)
+  /** Only administrators act on it then. @param reason from 2.73 */
+  async lock(id: string, reason?: string, options: CallOptions = {}): Promise<void> {
+    if (reason === undefined) return this.run(id, 'lock', null, options)
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.73', 'a reason for a lock')
+    return this.run(id, 'lock', { locked_reason: reason }, options)
   }
 
   unlock(id: string, options: CallOptions = {}): Promise<void> {
@@ -62,9 +144,9 @@ export class ServerActions {
     metadata: Readonly<Record<string, string>> = {},
     options: CallOptions = {},
   ): Promise<{ imageId: string }> {
-    const { microversion } = await this.#client.endpoint(options)
+    const microversion = await settledMicroversion(this.#client, options)
     const reply = await this.#post(id, 'createImage', { name, metadata }, options)
-    if (compareMicroversions(microversion ?? '2.1', '2.45') >= 0) {
+    if (microversion.has('2.45')) {
       const body = this.#client.parse(reply, z.object({ image_id: z.string() }), 'POST', path`/servers/${id}/action`)
       return { imageId: body.image_id }
     }

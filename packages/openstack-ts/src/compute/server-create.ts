@@ -1,4 +1,4 @@
-import { compareMicroversions } from '../discovery/microversion.ts'
+import type { SettledMicroversion } from '../settled-microversion.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 
 /** A network by id, a port that exists, or a fixed address on a network. */
@@ -47,13 +47,40 @@ export interface ServerCreate {
   description?: string | undefined
   /** E.g. `{ group: '<server group id>' }`. */
   schedulerHints?: Readonly<Record<string, unknown>> | undefined
+  /** Default of Nova: one that it makes up. */
+  adminPassword?: string | undefined
+  /** `AUTO`: one partition over the whole disk. `MANUAL`: as the image has it. */
+  diskConfig?: 'AUTO' | 'MANUAL' | undefined
+  /** Ids of certificates that the image's signature is checked with; from 2.63. */
+  trustedCertificates?: readonly string[] | undefined
+  /** This one and no other: for administrators; from 2.74. */
+  host?: string | undefined
+  hypervisorHostname?: string | undefined
+  /** What the guest is called, if not made of `name`; from 2.90. */
+  hostname?: string | undefined
+}
+
+/** How many: all or none of `min`, more as long as the quota allows, up to `max`. */
+export interface ServerCount {
+  /** Default of Nova: 1. */
+  min?: number | undefined
+  /** Default of Nova: `min`. */
+  max?: number | undefined
 }
 
 const USER_DATA_LIMIT = 65_535
 
-/** The body of `POST /servers` at a microversion. */
-export function serverCreateBody(client: ServiceClient, create: ServerCreate, microversion: string): object {
-  const since = (version: string): boolean => compareMicroversions(microversion, version) >= 0
+/**
+ * The body of `POST /servers` at a microversion. https://docs.openstack.org/api-ref/compute/#create-server
+ *
+ * @throws OpenStackError `InvalidRequest`; `MicroversionUnsupported` for what would be refused, or quietly left out
+ */
+export function serverCreateBody(
+  client: ServiceClient,
+  create: ServerCreate,
+  microversion: SettledMicroversion,
+  count?: ServerCount,
+): object {
   const userData = create.userData === undefined ? undefined : Buffer.from(create.userData).toString('base64')
   if (userData !== undefined && userData.length > USER_DATA_LIMIT) {
     throw client.error(
@@ -61,22 +88,28 @@ export function serverCreateBody(client: ServiceClient, create: ServerCreate, mi
       `user data of ${create.name}: ${userData.length} bytes in base64, allowed are ${USER_DATA_LIMIT}`,
     )
   }
-  if (create.networks === 'none' && !since('2.37')) {
+  if (create.networks === 'none' && !microversion.has('2.37')) {
     throw client.error(
       'InvalidRequest',
-      `networks 'none' needs microversion 2.37, this cloud is used at ${microversion}`,
+      `networks 'none' needs microversion 2.37, this cloud is used at ${microversion.version}`,
     )
   }
-  if (create.blockDevices?.some(({ volumeType }) => volumeType !== undefined) === true && !since('2.67')) {
+  if (create.blockDevices?.some(({ volumeType }) => volumeType !== undefined) === true && !microversion.has('2.67')) {
     // Left out, it would quietly make volumes of another type.
-    throw client.error('InvalidRequest', `a volume type needs microversion 2.67, this cloud is used at ${microversion}`)
+    throw client.error(
+      'InvalidRequest',
+      `a volume type needs microversion 2.67, this cloud is used at ${microversion.version}`,
+    )
   }
+  if (create.trustedCertificates !== undefined) microversion.needs('2.63', 'trusted certificates of a server')
+  if ((create.host ?? create.hypervisorHostname) !== undefined) microversion.needs('2.74', 'the host of a new server')
+  if (create.hostname !== undefined) microversion.needs('2.90', 'the hostname of a new server')
   const server = {
     name: create.name,
     flavorRef: create.flavorId,
     imageRef: create.imageId,
     // Required from 2.37 on; before, leaving it out means the same as `auto`.
-    networks: networksOf(create.networks ?? 'auto', since('2.37')),
+    networks: networksOf(create.networks ?? 'auto', microversion.has('2.37')),
     security_groups: create.securityGroups?.map((name) => ({ name })),
     key_name: create.keyName,
     availability_zone: create.availabilityZone,
@@ -84,8 +117,15 @@ export function serverCreateBody(client: ServiceClient, create: ServerCreate, mi
     metadata: create.metadata,
     config_drive: create.configDrive,
     block_device_mapping_v2: create.blockDevices?.map(blockDevice),
-    tags: since('2.52') ? create.tags : undefined,
-    description: since('2.19') ? create.description : undefined,
+    tags: microversion.has('2.52') ? create.tags : undefined,
+    description: microversion.has('2.19') ? create.description : undefined,
+    adminPass: create.adminPassword,
+    'OS-DCF:diskConfig': create.diskConfig,
+    trusted_image_certificates: create.trustedCertificates,
+    host: create.host,
+    hypervisor_hostname: create.hypervisorHostname,
+    hostname: create.hostname,
+    ...(count && { min_count: count.min, max_count: count.max, return_reservation_id: true }),
   }
   return create.schedulerHints === undefined ? { server } : { server, 'os:scheduler_hints': create.schedulerHints }
 }

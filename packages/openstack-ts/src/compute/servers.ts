@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { settledMicroversion } from '../settled-microversion.ts'
 import { collect, paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import { server, type Server } from './server.ts'
-import { serverCreateBody, type ServerCreate } from './server-create.ts'
+import { serverCreateBody, type ServerCount, type ServerCreate } from './server-create.ts'
 
 export interface ServerFilter {
   /** A regular expression, matched anywhere in the name. For one name use {@link Servers.findByExactName}. */
@@ -15,6 +16,8 @@ export interface ServerFilter {
   flavorId?: string | undefined
   /** All of them; from 2.26. */
   tags?: readonly string[] | undefined
+  /** Of {@link Servers.createMany}. */
+  reservationId?: string | undefined
   /** Also what has been deleted since, as ISO 8601. */
   changesSince?: string | undefined
   /** Of every project: for administrators. */
@@ -25,6 +28,8 @@ export interface ServerFilter {
 
 const one = z.object({ server }).transform((body) => body.server)
 const created = z.object({ server: z.object({ id: z.string() }) }).transform((body) => body.server)
+
+const many = z.object({ reservation_id: z.string() }).transform((body) => ({ reservationId: body.reservation_id }))
 
 export class Servers {
   readonly #client: ServiceClient
@@ -41,6 +46,7 @@ export class Servers {
       image: filter.imageId,
       flavor: filter.flavorId,
       tags: filter.tags?.join(','),
+      reservation_id: filter.reservationId,
       'changes-since': filter.changesSince,
       all_tenants: filter.allProjects === true ? '1' : undefined,
       project_id: filter.projectId,
@@ -68,13 +74,21 @@ export class Servers {
    * safe: after an error that is `isAmbiguous` look for the name.
    */
   async create(create: ServerCreate, options: CallOptions = {}): Promise<{ id: string }> {
-    const { microversion } = await this.#client.endpoint(options)
-    return this.#client.post(
-      '/servers',
-      serverCreateBody(this.#client, create, microversion ?? '2.1'),
-      created,
-      options,
-    )
+    const microversion = await settledMicroversion(this.#client, options)
+    return this.#client.post('/servers', serverCreateBody(this.#client, create, microversion), created, options)
+  }
+
+  /**
+   * Asks for several alike with one request; they are called `<name>-1`, `<name>-2`, … if `max` is more than one. Find
+   * them with `list({ reservationId })`. Never repeated, as {@link create} is not.
+   */
+  async createMany(
+    create: ServerCreate,
+    count: ServerCount,
+    options: CallOptions = {},
+  ): Promise<{ reservationId: string }> {
+    const microversion = await settledMicroversion(this.#client, options)
+    return this.#client.post('/servers', serverCreateBody(this.#client, create, microversion, count), many, options)
   }
 
   /**

@@ -251,6 +251,13 @@ test('actions are posted by their names', async () => {
   await actions.unlock('s1')
   await actions.resetState('s1', 'error')
   await actions.run('s1', 'suspend', null)
+  await actions.lock('s1', 'in use')
+  await actions.unshelve('s1', 'nova')
+  await actions.resize('s1', 'f2')
+  await actions.confirmResize('s1')
+  await actions.revertResize('s1')
+  await actions.addSecurityGroup('s1', 'web')
+  await actions.removeSecurityGroup('s1', 'web')
   expect(cloud.calls('POST', at).map(({ body }) => body)).toEqual([
     '{"os-stop":null}',
     '{"os-start":null}',
@@ -261,7 +268,59 @@ test('actions are posted by their names', async () => {
     '{"unlock":null}',
     '{"os-resetState":{"state":"error"}}',
     '{"suspend":null}',
+    '{"lock":{"locked_reason":"in use"}}',
+    '{"unshelve":{"availability_zone":"nova"}}',
+    '{"resize":{"flavorRef":"f2"}}',
+    '{"confirmResize":null}',
+    '{"revertResize":null}',
+    '{"addSecurityGroup":{"name":"web"}}',
+    '{"removeSecurityGroup":{"name":"web"}}',
   ])
+})
+
+test('what the settled microversion does not know is refused before it is sent', async () => {
+  await using cloud = await ScriptedCloud.start()
+  cloud.microversions = { min: '2.1', max: '2.60' }
+  await using client = cloud.connect()
+  const { actions, servers } = client.compute
+  const wish = { name: 'vm', flavorId: 'f', imageId: 'i' }
+  const calls = [
+    actions.lock('s1', 'why'),
+    actions.unshelve('s1', 'nova'),
+    servers.create({ ...wish, trustedCertificates: ['c'] }),
+    servers.create({ ...wish, host: 'h1' }),
+    servers.create({ ...wish, hypervisorHostname: 'h1' }),
+    servers.create({ ...wish, hostname: 'vm' }),
+  ]
+  for (const call of calls) expect(await failureOf(call)).toMatchObject({ code: 'MicroversionUnsupported' })
+  expect(cloud.calls('POST', SERVERS)).toHaveLength(0)
+})
+
+test('a new server may have everything that Nova takes', async () => {
+  await using cloud = await ScriptedCloud.start()
+  cloud.microversions = { min: '2.1', max: '2.90' }
+  await using client = cloud.connect({ computeMicroversion: { wanted: '2.90' } })
+  cloud.on('POST', SERVERS, { status: 202, body: { server: { id: 's1' } } })
+  await client.compute.servers.create({
+    name: 'vm',
+    flavorId: 'f',
+    adminPassword: 'pw',
+    diskConfig: 'AUTO',
+    trustedCertificates: ['c1'],
+    host: 'h1',
+    hypervisorHostname: 'h1.example.org',
+    hostname: 'vm',
+  })
+  expect(cloud.json('POST', SERVERS)).toMatchObject({
+    server: {
+      adminPass: 'pw',
+      'OS-DCF:diskConfig': 'AUTO',
+      trusted_image_certificates: ['c1'],
+      host: 'h1',
+      hypervisor_hostname: 'h1.example.org',
+      hostname: 'vm',
+    },
+  })
 })
 
 test.each([

@@ -137,6 +137,25 @@ test('an image becomes active, or never will', async () => {
   })
 })
 
+test('an import that failed ends the wait; what is left of an earlier one does not', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  const queued = (more: object) => ({ body: { ...image('queued').body, os_glance_failed_import: 'ceph', ...more } })
+  cloud.on('GET', IMAGE, [
+    queued({ os_glance_import_task: 't1', os_glance_importing_to_stores: '' }),
+    queued({ os_glance_importing_to_stores: 'ceph' }),
+    { body: { ...image('importing').body, os_glance_failed_import: '', os_glance_importing_to_stores: 'ceph' } },
+    queued({ os_glance_importing_to_stores: '' }),
+  ])
+  const looks: string[] = []
+  const wait = waitForImageActive(client.image.images, 'i1', { ...QUICK, onLook: (state) => looks.push(state) })
+  expect(await failureOf(wait)).toMatchObject({
+    code: 'ResourceFailed',
+    message: expect.stringContaining('i1 was not imported into ceph'),
+  })
+  expect(looks).toEqual(['queued', 'queued', 'importing'])
+})
+
 test('anything can be waited for, with the time limits of the wait', async () => {
   await using cloud = await ScriptedCloud.start()
   await using client = cloud.connect()
