@@ -17,7 +17,9 @@ export async function viewOrReason(handle: WorkflowHandle, error: unknown): Prom
   const description = await handle.describe().catch(() => undefined)
   switch (description?.status.name) {
     case 'COMPLETED':
-      return handle.query(submissionView)
+      return handle.query(submissionView).catch((failure: unknown) => {
+        throw unanswered(failure, workflowId, true)
+      })
     case 'FAILED':
     case 'TERMINATED':
       throw await handle.result().then(
@@ -27,7 +29,7 @@ export async function viewOrReason(handle: WorkflowHandle, error: unknown): Prom
     case 'RUNNING':
       throw error instanceof WorkflowUpdateRPCTimeoutOrCancelledError
         ? stillAtWork(description, workflowId)
-        : asProblem(error, workflowId)
+        : unanswered(error, workflowId, true)
     default:
       throw unanswered(error, workflowId, true)
   }

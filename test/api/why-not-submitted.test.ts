@@ -1,6 +1,6 @@
-import { ServiceError } from '@temporalio/client'
+import { ServiceError, type WorkflowHandle } from '@temporalio/client'
 import { expect, test } from 'vitest'
-import { unanswered } from '#api/why-not-submitted.ts'
+import { unanswered, viewOrReason } from '#api/why-not-submitted.ts'
 import { Problem } from '#domain/problem.ts'
 
 const workflowId = 'submission/ada/0123'
@@ -33,4 +33,14 @@ test('what is wrong with the submission itself is said as it is', () => {
   expect(unanswered(problem, workflowId, true)).toBe(problem)
   const error = new TypeError('a defect of ours')
   expect(unanswered(error, workflowId, false)).toBe(error)
+})
+
+test.each([
+  { status: 'RUNNING', query: () => Promise.reject(new Error('is not asked')) },
+  { status: 'COMPLETED', query: () => Promise.reject(gone) },
+])('one that is $status when Temporal answers again need not be submitted anew', async ({ status, query }) => {
+  const handle = { workflowId, describe: () => Promise.resolve({ status: { name: status } }), query }
+  await expect(viewOrReason(handle as unknown as WorkflowHandle, gone)).rejects.toMatchObject({
+    data: { code: 'NotYetSubmitted', next: expect.not.stringMatching(/again/) },
+  })
 })

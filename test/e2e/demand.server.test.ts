@@ -32,10 +32,16 @@ afterAll(async () => {
 const of = async ({ submission }: Answer): Promise<SeenJob[]> =>
   (await own.jobs()).filter((job) => job.submission === submission)
 
-/** The first job of a submission, once it runs. */
+/** The first job of a submission, once its executable runs: a job is of status "running" before, and then has no start. */
 async function running(answer: Answer): Promise<SeenJob & { vm: string }> {
-  const isThere = (jobs: SeenJob[]) => jobs.some(({ status, vm }) => status === 2 && vm !== undefined)
-  const found = (await until('the job to run', () => of(answer), isThere)).find(({ status }) => status === 2)
+  const runs = ({ status, starts, vm }: SeenJob) => status === 2 && starts > 0 && vm !== undefined
+  const found = (
+    await until(
+      'the job to run',
+      () => of(answer),
+      (jobs) => jobs.some(runs),
+    )
+  ).find(runs)
   if (found?.vm === undefined) throw new Error('no job runs')
   return { ...found, vm: found.vm }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { readStrays } from '#activities/fleet/read-strays.ts'
 import { startVms } from '#activities/fleet/start-vms.ts'
 import { loadConfig } from '#config/load.ts'
 import { cleanupType, type CleanupInput } from '#contract/cleanup.ts'
@@ -177,6 +178,28 @@ describe('the fleet', () => {
     const there = ({ createdAt }: ServerRecord) =>
       servers.filter((two) => two.createdAt <= createdAt && (two.deletedAt ?? Infinity) > createdAt).length
     expect(Math.max(...servers.map(there))).toBe(4)
+  })
+
+  it('counts it for as long as its watch has not looked since', { timeout: 90_000 }, async () => {
+    const gate = join(own.site.account.home, 'unseen')
+    const { submission } = await own.submit('unseen.sub', { jobs: 1, until: gate })
+    const vm = await host(submission)
+    await own.client.workflow.getHandle(vm).terminate('by mistake')
+    await own.client.workflow.getHandle(cloudWatchId('arbutus')).terminate('by mistake')
+    const others = new Set((await own.servers()).map(({ name }) => name).filter((name) => name !== vm))
+    const config = { pool: POOL, clouds: [{ name: 'arbutus' }] }
+    await until(
+      'it to count ten minutes later',
+      () => readStrays({ client: own.client, config }, others, Date.now() + 10 * 60_000),
+      ({ arbutus }) => arbutus?.vms === 1,
+    )
+    await keepHouse()
+    const input: CleanupInput = { pool: POOL, cloud: 'arbutus', by: 'test', confirmMs: 100 }
+    await own.client.workflow.execute(cleanupType, cleanupStart(input, 'unseen'))
+    writeFileSync(gate, '')
+    expect(await ends(submission)).toMatchObject([{ exitCode: 0, starts: 1 }])
+    await quiet(own)
+    expect(await breaches(own)).toEqual([])
   })
 
   it('goes on when another worker process plans by another policy', { timeout: 100_000 }, async () => {
