@@ -125,7 +125,7 @@ describe('an image is taken back', () => {
   test('from the batch project: what still needs it is said, and runs on', { timeout: 60_000 }, async () => {
     const { account } = site
     writeOwn(account, join(account.home, 'job.sh'), '#!/bin/sh\nsleep 12\n', 0o755)
-    writeOwn(account, join(account.home, 'used.sub'), 'executable = job.sh\nqueue 1\n')
+    writeOwn(account, join(account.home, 'used.sub'), 'executable = job.sh\nqueue 1\n', 0o644)
     const submitted = await site.cli(['submit', 'used.sub', IMAGE, FLAVOR, '-o', 'json'])
     expect(submitted.exitCode, submitted.stderr).toBe(0)
     const { item } = JSON.parse(submitted.stdout) as { item: { clusters: { cloud: string; id: number }[] } }

@@ -48,11 +48,17 @@ export interface Inventory {
   floatingIps: { id: string; address: string; portId: string | null }[]
   /** An orphan was made for a server that is gone, to go with it. */
   volumes: { id: string; status: string; sizeGb: number; servers: string[]; orphan: boolean }[]
-  images: { id: string; name: string | null; status: string; visibility: string; members: string[] }[]
+  images: {
+    id: string
+    name: string | null
+    status: string
+    visibility: string
+    members: { project: string; status: string }[]
+  }[]
 }
 
 export function inventory(cloud: Cloud): Inventory {
-  const { servers, ports, floatingIps, volumes, images, members } = cloud.state
+  const { servers, ports, floatingIps, volumes, images, members, projects } = cloud.state
   return {
     ports: [...ports.values()].map((port) => ({
       id: port.id,
@@ -75,7 +81,9 @@ export function inventory(cloud: Cloud): Inventory {
       name,
       status,
       visibility,
-      members: [...members.values()].filter((m) => m.imageId === id).map((m) => m.project),
+      members: [...members.values()]
+        .filter((member) => member.imageId === id)
+        .map((member) => ({ project: projects.get(member.project)?.name ?? member.project, status: member.status })),
     })),
   }
 }
