@@ -21,7 +21,11 @@ const api: Partial<Api> = {
   showFleet: async () => sample.fleet,
   planFleet: async () => sample.plan,
   listImages: async () => [sample.image],
-  shareImage: async (image) => [{ cloud: 'arbutus', image, id: sample.image.id, outcome: 'shared' }],
+  shareImage: async (image) => [
+    { ...sample.lensing, image, outcome: 'shared', membership: 'pending' },
+    { ...sample.lensing, image, cloud: 'east', outcome: 'open' },
+  ],
+  unshareImage: async (image) => [{ ...sample.lensing, image, outcome: 'unshared', usedBy: sample.use }],
   replicateImage: async () => sample.replication,
   async *watchReplication() {
     yield sample.copied
@@ -49,7 +53,8 @@ const calls = [
   'fleet show',
   'fleet plan',
   'image list',
-  'image share catalogue-software-2023-08-21',
+  'image share catalogue-software-2023-08-21 lensing',
+  'image unshare catalogue-software-2023-08-21 lensing',
   'image replicate catalogue-software-2023-08-21 --to east',
   'image replicate catalogue-software-2023-08-21 --to east --wait',
   'cleanup plan',

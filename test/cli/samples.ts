@@ -5,6 +5,7 @@ import type {
   FleetOverview,
   FleetPlanPreview,
   ImageRow,
+  ImageUse,
   JobDetails,
   JobExplanation,
   JobRow,
@@ -168,6 +169,19 @@ export const image: ImageRow = {
   sizeBytes: 2_400_000_000,
   createdAt: '2023-08-21T00:00:00.000Z',
   usable: true,
+}
+
+/** A project with which the image is shared. */
+export const lensing = {
+  cloud: 'arbutus',
+  id: image.id,
+  project: '4c5e0b6c3d2f4a19b8e7d6c5b4a39281',
+  projectName: 'lensing',
+}
+
+export const use: ImageUse = {
+  submissions: [{ submission: '3f2a9c0d', owner: 'alice', jobs: 4 }],
+  vms: ['canfar-arbutus-3f2a9c0d1e4b5a67'],
 }
 
 export const submission: Submission = {
