@@ -58,6 +58,17 @@ export const commands: readonly (Leaf | Group)[] = [
     ],
   },
   {
+    name: 'flavor',
+    summary: 'VM flavors: list',
+    verbs: [
+      {
+        name: 'list',
+        summary: 'list flavors, and which would do for an image and jobs',
+        load: () => import('./flavor/list.ts'),
+      },
+    ],
+  },
+  {
     name: 'image',
     summary: 'VM images: list, share, unshare, replicate',
     verbs: [

@@ -51,6 +51,7 @@ export const openApi: OpenApi = async (principal, options) => {
     },
     showFleet: async () => (await fleet()).showFleet(context),
     planFleet: async () => (await fleet()).planFleet(context),
+    listFlavors: async (query) => (await import('./flavors.ts')).listFlavors(context, query),
     listImages: async (query) => (await images()).listImages(context, query),
     shareImage: async (image, query) => (await import('./image-sharing.ts')).shareImage(context, image, query),
     unshareImage: async (image, projects, query) =>

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
+import { flavorRules } from '#config/flavor-rules.ts'
 import type { Config } from '#config/schema.ts'
 import { siteRenderOptions } from '#config/render-options.ts'
 import { chooseOnCloud, settleChoices, warningsOf, type Choice, type Tried, type Wanted } from '#domain/choice.ts'
@@ -61,11 +62,11 @@ export async function previewSubmission(context: Context, request: SubmitRequest
 
 async function tryCloud(found: FoundCredential, wanted: Wanted, config: Config): Promise<Tried> {
   const policy = config.clouds.find(({ name }) => name === found.cloud)
-  const bootVolume = policy?.bootVolume !== undefined
+  const rules = policy === undefined ? {} : flavorRules(policy)
   try {
     return await connected(found, async (cloud) => {
       const [images, flavors, project] = await Promise.all([imagesOf(cloud), flavorsOf(cloud), cloud.projectName()])
-      return chooseOnCloud({ cloud: found.cloud, project, images, flavors, bootVolume }, wanted)
+      return chooseOnCloud({ cloud: found.cloud, project, images, flavors, ...rules }, wanted)
     })
   } catch (error) {
     if (error instanceof Problem) return { problem: error }

@@ -1,5 +1,6 @@
 import type { CleanupOptions, CleanupPass } from './types/cleanup.ts'
 import type { CloudDetails, CloudRow, FleetOverview, FleetPlanPreview } from './types/fleet.ts'
+import type { FlavorList, FlavorQuery } from './types/flavor.ts'
 import type {
   ImageQuery,
   ImageRow,
@@ -20,6 +21,7 @@ export type * from './types/submission.ts'
 export type * from './types/job.ts'
 export type * from './types/vm.ts'
 export type * from './types/fleet.ts'
+export type * from './types/flavor.ts'
 export type * from './types/image.ts'
 export type * from './types/replication.ts'
 export type * from './types/cleanup.ts'
@@ -79,6 +81,9 @@ export interface Api {
   showFleet(): Promise<FleetOverview>
   /** The plan that the fleet would make now, not applied. */
   planFleet(): Promise<FleetPlanPreview>
+
+  /** @throws Problem `ImageUnknown` and others of the first cloud, if nothing can be said of any. */
+  listFlavors(query: FlavorQuery): Promise<FlavorList>
 
   listImages(query: ImageQuery): Promise<ImageRow[]>
   /** Shares a user's image with projects of each cloud that has it. @throws Problem `CloudNotFound`, `NoCredentials` */

@@ -38,6 +38,8 @@ const cloud = z.strictObject({
       sizeGb: z.number().int().positive().optional(),
     })
     .optional(),
+  /** Names or ids of flavors that are not offered for batch jobs. */
+  excludedFlavors: z.array(z.string()).default([]),
   caps: z
     .strictObject({
       vms: z.number().int().optional(),

@@ -1,17 +1,15 @@
-import { chooseFlavor, smallestFlavor, type Flavor } from './flavor.ts'
+import { chooseFlavor, smallestFlavor, type Flavor, type FlavorRules } from './flavor.ts'
 import { chooseImage, type Image } from './image.ts'
 import { Problem } from './problem.ts'
 import type { ResourceRequest } from './submit/report.ts'
 
 /** What one cloud has for a user: the images that they see there, and the flavors that worker VMs may have. */
-export interface CloudOffer {
+export interface CloudOffer extends FlavorRules {
   cloud: string
   /** Name of the user's project there. */
   project: string
   images: Image[]
   flavors: Flavor[]
-  /** Whether VMs of flavors without root disk boot from a volume there. */
-  bootVolume?: boolean
 }
 
 export interface Wanted {
@@ -43,7 +41,7 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
       })
     }
     const image = chooseImage(wholeOnes(offer, wanted.image), wanted.image, cloud)
-    const options = { image, cloud, bootVolume: offer.bootVolume ?? false }
+    const options = { ...offer, image }
     const flavor =
       wanted.flavor === undefined
         ? smallestFlavor(offer.flavors, needsOf(wanted.resources), options)

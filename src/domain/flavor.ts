@@ -23,13 +23,17 @@ export interface FlavorNeeds {
   gpus?: number
 }
 
-export interface FlavorOptions {
-  /** The image that must fit. */
-  image?: ImageNeeds
+/** What a site says of the flavors of one of its clouds. */
+export interface FlavorRules {
   /** Names or ids that the site does not offer on this cloud. */
   excluded?: readonly string[]
   /** Whether VMs of flavors without root disk boot from a volume there, which is as large as the image needs. */
   bootVolume?: boolean
+}
+
+export interface FlavorOptions extends FlavorRules {
+  /** The image that must fit. */
+  image?: ImageNeeds
   /** For messages. */
   cloud?: string
 }
@@ -165,7 +169,7 @@ function refusalFor(flavor: Flavor, needs: FlavorNeeds, { image, bootVolume }: F
   return reasons.length === 0 ? undefined : reasons.join('; ')
 }
 
-function isExcluded(flavor: Flavor, { excluded = [] }: FlavorOptions): boolean {
+export function isExcluded(flavor: Flavor, { excluded = [] }: FlavorRules): boolean {
   return excluded.includes(flavor.name) || excluded.includes(flavor.id)
 }
 

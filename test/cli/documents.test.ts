@@ -21,6 +21,7 @@ const api: Partial<Api> = {
   showFleet: async () => sample.fleet,
   planFleet: async () => sample.plan,
   listImages: async () => [sample.image],
+  listFlavors: async () => sample.flavors,
   shareImage: async (image) => [
     { ...sample.lensing, image, outcome: 'shared', membership: 'pending' },
     { ...sample.lensing, image, cloud: 'east', outcome: 'open' },
@@ -52,6 +53,7 @@ const calls = [
   'cloud disable east --reason maintenance',
   'fleet show',
   'fleet plan',
+  'flavor list --for catalogue-software-2023-08-21 --cpus 2 --memory 6G',
   'image list',
   'image share catalogue-software-2023-08-21 lensing',
   'image unshare catalogue-software-2023-08-21 lensing',

@@ -4,6 +4,7 @@ import type {
   CloudRow,
   FleetOverview,
   FleetPlanPreview,
+  FlavorList,
   ImageRow,
   ImageUse,
   JobDetails,
@@ -157,6 +158,42 @@ export const plan: FleetPlanPreview = {
   ],
   retirements: [],
   verdicts: explanation.verdicts.map((verdict) => ({ group: 'g1', ...verdict })),
+}
+
+export const flavors: FlavorList = {
+  flavors: [
+    {
+      name: 'c1-3.75gb-15',
+      id: '7',
+      cloud: 'arbutus',
+      cores: 1,
+      ramMb: 3840,
+      diskGb: 20,
+      scratchGb: 0,
+      chosen: false,
+      refusal: 'cpus 1 of 2; memory 3840 MB of 6144 MB',
+    },
+    {
+      name: 'c2-7.5gb-31',
+      id: 'b1c6d3a4-0000-4000-8000-000000000002',
+      cloud: 'arbutus',
+      cores: 2,
+      ramMb: 7680,
+      diskGb: 20,
+      scratchGb: 31,
+      chosen: true,
+    },
+  ],
+  problems: [
+    {
+      cloud: 'east',
+      problem: {
+        code: 'ImageUnknown',
+        kind: 'not-found',
+        message: 'there is no image "catalogue-software-2023-08-21" that you can see',
+      },
+    },
+  ],
 }
 
 export const image: ImageRow = {

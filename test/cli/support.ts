@@ -30,6 +30,7 @@ const refusing: Api = {
   showFleet: refuse('showFleet'),
   planFleet: refuse('planFleet'),
   listImages: refuse('listImages'),
+  listFlavors: refuse('listFlavors'),
   shareImage: refuse('shareImage'),
   unshareImage: refuse('unshareImage'),
   replicateImage: refuse('replicateImage'),

@@ -14,6 +14,7 @@ export interface CloudOfSite {
   readonly guests: Guests
   readonly caps: CloudWish['caps']
   readonly bootVolume: CloudWish['bootVolume']
+  readonly excludedFlavors: CloudWish['excludedFlavors']
   readonly authUrl: string
   readonly region: string
   /** Where the runner of guests learns what should be running. */

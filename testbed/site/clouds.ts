@@ -54,7 +54,7 @@ async function startOne(
   pool: AddressPool,
   user: string,
 ): Promise<SiteCloud> {
-  const { name, priority = 0, guests, caps, bootVolume, buildMs } = wish
+  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, buildMs } = wish
   const listen = `${instance.network.loopback}:${port}`
   const authUrl = `http://${listen}/identity/v3`
   const hypervisorFolder = join(instance.folder, 'hypervisor', name)
@@ -93,6 +93,7 @@ async function startOne(
     guests,
     caps,
     bootVolume,
+    excludedFlavors,
     authUrl,
     region: 'RegionOne',
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),

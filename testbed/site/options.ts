@@ -19,6 +19,8 @@ export interface CloudWish {
   caps?: { vms?: number; cores?: number; vmsPerUser?: number; booting?: number }
   /** How VMs of flavors without root disk boot there, as the site's configuration has it. Default: not at all. */
   bootVolume?: { type?: string; sizeGb?: number }
+  /** Names or ids of flavors that the site does not offer there. */
+  excludedFlavors?: readonly string[]
   /** What its servers become. Default: the site's {@link SiteOptions.guests}. */
   guests?: Guests
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */

@@ -42,7 +42,7 @@ export async function startRealClouds(
   // Keystone alone gives ids to credentials
   const access = { batch: { ...batch, id: identity.credentials.get('batch') ?? '' }, astronomer }
   return Object.fromEntries(
-    regions.map(({ wish: { name, priority = 0, guests, caps, bootVolume }, region }, n) => [
+    regions.map(({ wish: { name, priority = 0, guests, caps, bootVolume, excludedFlavors }, region }, n) => [
       name,
       {
         name,
@@ -50,6 +50,7 @@ export async function startRealClouds(
         guests,
         caps,
         bootVolume,
+        excludedFlavors,
         region,
         ...access,
         authUrl: openstack.authUrl,

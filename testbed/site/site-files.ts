@@ -51,13 +51,14 @@ export function writeSiteFiles(
       workerSettings: asText({ ...(pool.fast ? FAST : {}), ...options.workerSettings }),
     },
     cloudsFile,
-    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume }) => ({
+    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors }) => ({
       name,
       priority,
       authUrl,
       network: 'private',
       ...(caps !== undefined && { caps }),
       ...(bootVolume !== undefined && { bootVolume }),
+      ...(excludedFlavors !== undefined && { excludedFlavors }),
     })),
     cloudPoll: options.cloudPoll ?? '1s',
     ...(keepalive !== undefined && { keepalive: { default: keepalive } }),

@@ -2,6 +2,7 @@ import { unlessNotFound, type OpenStack } from 'openstack-ts'
 import type { Deps } from '#activities/deps.ts'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
 import { cloudProblem, patience } from '#clouds/cloud-problem.ts'
+import { flavorRules } from '#config/flavor-rules.ts'
 import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
 import { chooseOnCloud, settleChoices, warningsOf, type CloudOffer, type Tried, type Wanted } from '#domain/choice.ts'
 import { targets } from '#domain/fleet/options.ts'
@@ -46,7 +47,7 @@ function noTarget({ config }: Deps, targetClouds: string[]): Problem {
 
 async function tryCloud(deps: Deps, owner: OpenStack, cloud: string, wanted: Wanted): Promise<Tried> {
   const batch = deps.clouds.batch(cloud)
-  const bootVolume = deps.config.clouds.some(({ name, bootVolume: policy }) => name === cloud && policy !== undefined)
+  const policy = deps.config.clouds.find(({ name }) => name === cloud)
   const asUser = (error: unknown) => {
     throw cloudProblem(error, cloud, owner.config)
   }
@@ -60,7 +61,7 @@ async function tryCloud(deps: Deps, owner: OpenStack, cloud: string, wanted: Wan
       // what the batch project may boot decides, not what the user's project may
       flavorsOf(batch, AbortSignal.timeout(patience.timeouts.headersMs)).catch(asSite),
     ])
-    const offer = { cloud, project, images, flavors, bootVolume }
+    const offer = { cloud, project, images, flavors, ...(policy === undefined ? {} : flavorRules(policy)) }
     const tried = chooseOnCloud(offer, wanted)
     if ('choice' in tried) await requireShareable(batch, owner, offer, tried.choice.image.id).catch(asUser)
     return tried

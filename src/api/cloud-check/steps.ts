@@ -4,6 +4,7 @@ import { collect, type CallOptions, type OpenStack } from 'openstack-ts'
 import { flavorsOf } from '#clouds/choices.ts'
 import * as ask from '#clouds/inspect.ts'
 import { look, unseenBecause } from '#clouds/look.ts'
+import { flavorRules } from '#config/flavor-rules.ts'
 import { readWorkerKit } from '#config/own-files.ts'
 import type { CloudConfig as CloudPolicy, Config } from '#config/schema.ts'
 import { skipped, type Check } from '#domain/check.ts'
@@ -106,7 +107,7 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
     }),
     step('flavors', [of('compute'), 'compute version'], async () => {
       found.flavors = await flavorsOf(cloud, options.signal)
-      const { check, smallest } = judgeFlavors(found.flavors, { bootVolume: withVolumes })
+      const { check, smallest } = judgeFlavors(found.flavors, flavorRules(policy))
       if (smallest !== undefined) found.smallest = smallest
       return check
     }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ServerCreate } from 'openstack-ts'
 import { bootVolumeSize } from '#clouds/boot-volumes.ts'
 import { serverWish } from '#clouds/server-wish.ts'
+import { flavorRules } from '#config/flavor-rules.ts'
 import type { BootVolume } from '#domain/boot-volume.ts'
 import { smallestImage } from '#domain/cloud-check/images.ts'
 import { trialUserData, type TrialOrder } from '#domain/cloud-check/trial.ts'
@@ -91,7 +92,7 @@ function imageFor({ images, policy }: TrialGround, wanted: string | undefined): 
 }
 
 function flavorFor({ flavors, policy }: TrialGround, wanted: string | undefined, image: Image): Flavor {
-  const limits = { image, bootVolume: policy.bootVolume !== undefined, cloud: policy.name }
+  const limits = { ...flavorRules(policy), image, cloud: policy.name }
   return wanted === undefined ? smallestFlavor(flavors, {}, limits) : chooseFlavor(flavors, wanted, limits)
 }
 

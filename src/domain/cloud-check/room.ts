@@ -1,5 +1,5 @@
 import { failed, passed, warned, type Check } from '../check.ts'
-import { considerFlavors, type Flavor } from '../flavor.ts'
+import { considerFlavors, isExcluded, type Flavor, type FlavorRules } from '../flavor.ts'
 import { needOf, Room } from '../fleet/limits.ts'
 import { quotaNames, type Amounts, type FleetCloud, type Quota, type QuotaName } from '../fleet/types.ts'
 import { amountText, plural } from '../fleet/words.ts'
@@ -8,29 +8,38 @@ import { unseen, type Look } from './look.ts'
 export type Quotas = Partial<Record<QuotaName, Quota>>
 
 /** Whether any flavor can serve as a worker VM, and the smallest, by which room is counted. */
-export function judgeFlavors(
-  flavors: readonly Flavor[],
-  options: { bootVolume: boolean },
-): { check: Check; smallest?: Flavor } {
+export function judgeFlavors(flavors: readonly Flavor[], rules: FlavorRules): { check: Check; smallest?: Flavor } {
   const name = 'flavors'
-  const usable = considerFlavors(flavors, {}, options)
+  const offered = flavors.filter((flavor) => !isExcluded(flavor, rules))
+  const usable = considerFlavors(offered, {}, rules)
     .filter(({ refusal }) => refusal === undefined)
     .map(({ flavor }) => flavor)
   const [smallest] = usable
+  if (flavors.length === 0) {
+    return { check: failed(name, 'the project may use none', 'Ask the cloud’s operators for some.') }
+  }
   if (smallest === undefined) {
     const check =
-      flavors.length === 0
-        ? failed(name, 'the project may use none', 'Ask the cloud’s operators for some.')
+      offered.length === 0
+        ? failed(name, `all ${flavors.length} are excluded`, 'Take some out of "excludedFlavors" of this cloud.')
         : failed(
             name,
-            `all ${flavors.length} have no root disk, which the cloud refuses for VMs of an image`,
+            `all ${offered.length} have no root disk, which the cloud refuses for VMs of an image`,
             'Ask for flavors with one, or let VMs boot from volumes: "bootVolume" of this cloud in the configuration.',
           )
     return { check }
   }
-  const without = flavors.length - usable.length
-  const note = without === 0 ? '' : `; ${without} without root disk are not used`
-  return { check: passed(name, `${usable.length}, the smallest is ${smallest.name}${note}`), smallest }
+  const notes = [
+    { number: flavors.length - offered.length, why: 'excluded' },
+    { number: offered.length - usable.length, why: 'without root disk are not used' },
+  ].flatMap(({ number, why }) => (number === 0 ? [] : [`; ${number} ${why}`]))
+  const detail = `${usable.length}, the smallest is ${smallest.name}${notes.join('')}`
+  const unknown = (rules.excluded ?? []).filter(
+    (one) => !flavors.some((flavor) => isExcluded(flavor, { excluded: [one] })),
+  )
+  if (unknown.length === 0) return { check: passed(name, detail), smallest }
+  const next = 'Correct "excludedFlavors" of this cloud in the configuration.'
+  return { check: warned(name, `${detail}; there is no ${unknown.join(', no ')} to exclude`, next), smallest }
 }
 
 export interface RoomFacts {

@@ -20,7 +20,7 @@ export function quote(text: string): string {
 const units: Record<string, number> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }
 
 /** Bytes of a size as HTCondor writes it: `7.5GB`, `7680` (in `unit`), `2 T`. Undefined for an expression. */
-export function readSize(text: string | undefined, unit: 'K' | 'M'): number | undefined {
+export function readSize(text: string | undefined, unit: 'K' | 'M' | 'G'): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([KMGT])?i?B?\s*$/i.exec(text ?? '')
   const factor = units[(match?.[2] ?? unit).toUpperCase()]
   return match === null || factor === undefined ? undefined : Math.ceil(Number(match[1]) * factor)

@@ -20,6 +20,22 @@ describe('flavors', () => {
     expect(judged.smallest?.name).toBe(smallest)
     expect(judged.check).toMatchObject({ ok: smallest !== undefined, detail: expect.stringContaining(detail) })
   })
+
+  test('that are excluded do not count', () => {
+    const rules = { bootVolume: true, excluded: ['v2'] }
+    expect(judgeFlavors([flavor, diskless], rules)).toMatchObject({
+      smallest: { name: 'c2' },
+      check: { ok: true, detail: '1, the smallest is c2; 1 excluded' },
+    })
+    expect(judgeFlavors([diskless], rules).check).toMatchObject({ ok: false, detail: 'all 1 are excluded' })
+  })
+
+  test('that are excluded and not there are named', () => {
+    expect(judgeFlavors([flavor], { excluded: ['c22'] })).toMatchObject({
+      smallest: { name: 'c2' },
+      check: { ok: 'warn', detail: '1, the smallest is c2; there is no c22 to exclude' },
+    })
+  })
 })
 
 describe('quota', () => {
