@@ -24,3 +24,14 @@ export async function strike(rules: Rules, look: () => Promise<Sight>): Promise<
   }
   return null
 }
+
+/** Rules that go with their process. */
+export function rulesInMemory(): Rules {
+  const rules = new Map<string, Rule>()
+  return {
+    values: () => rules.values(),
+    get: (id) => rules.get(id),
+    put: (id, rule) => void rules.set(id, rule),
+    delete: (id) => void rules.delete(id),
+  }
+}

@@ -14,7 +14,7 @@ import { mayMakeBridges } from '#testbed/instance/host-network.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
 import { FLAVORS, siteSeed } from '#testbed/cloud/seed.ts'
 import { seedOpenStack } from '#testbed/openstack/seed/seed.ts'
-import { type RunningOpenStack, startOpenStack } from '#testbed/openstack/start.ts'
+import { type RunningOpenStack, type RunningRegion, startOpenStack } from '#testbed/openstack/start.ts'
 import { traces } from '../site/traces.ts'
 
 const WAIT = { deadlineMs: 60_000 }
@@ -22,6 +22,7 @@ const WAIT = { deadlineMs: 60_000 }
 describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
   let instance: Instance
   let openstack: RunningOpenStack
+  let region: RunningRegion
   let batch: { id: string; secret: string }
 
   const connect = (): OpenStack =>
@@ -29,7 +30,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
       cloudConfigFromEntry('real', {
         auth_type: 'v3applicationcredential',
         auth: {
-          auth_url: openstack.authUrl,
+          auth_url: region.authUrl,
           application_credential_id: batch.id,
           application_credential_secret: batch.secret,
         },
@@ -41,6 +42,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     instance = await createInstance({ network: 'loopback' })
     const progress = (line: string): void => console.log(line)
     openstack = await startOpenStack(instance, { progress })
+    ;[region] = openstack.regions
     const { prefix, address } = instance.network
     const seed = siteSeed({
       network: { cidr: `${prefix}.0/24`, gateway: address, pool: [`${prefix}.10`, `${prefix}.99`] },
@@ -78,7 +80,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     await using users = OpenStack.connect(
       cloudConfigFromEntry('real', {
         auth: {
-          auth_url: openstack.authUrl,
+          auth_url: region.authUrl,
           username: 'ada',
           password: 'ada-pw',
           user_domain_name: 'Default',
@@ -106,7 +108,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
       metadata: { vm: '1' },
     })
     const server = await waitForServer(cloud.compute.servers, id, 'ACTIVE', WAIT)
-    const file = join(openstack.hypervisorFolder('RegionOne'), `${id}.json`)
+    const file = join(region.hypervisorFolder, `${id}.json`)
     const record: unknown = JSON.parse(readFileSync(file, 'utf8'))
     expect(record).toMatchObject({
       id,
