@@ -17,15 +17,15 @@ import { startCrashSite, type CrashSite } from '../../e2e/crash-site.ts'
 
 /** Real services on a busy machine take seconds where the simulated ones take none. */
 const DEADLINES = {
-  createCall: '10s',
-  createLookup: '20s',
-  building: '60s',
-  join: '40s',
-  firstJob: '40s',
-  drain: '90s',
+  createCall: '30s',
+  createLookup: '60s',
+  building: '2m',
+  join: '90s',
+  firstJob: '90s',
+  drain: '3m',
 }
 
-const CLEANUP = { every: '15s', grace: '25s', confirm: '3s' }
+const CLEANUP = { every: '15s', grace: '90s', confirm: '3s' }
 
 /** A site on one region of a real OpenStack, with foreign servers beside its own, and books for the auditor of the storms. */
 export interface AuditedSite extends AsyncDisposable {
@@ -71,7 +71,7 @@ export async function startAuditedSite(name: string): Promise<AuditedSite> {
     submit: (file, jobs, seconds) =>
       people.submit({ at: 0, name: file, jobs, seconds, flavor: FLAVOR, cloud: undefined, regret: undefined }),
     breaches: async () => {
-      const unquiet = await untilQuiet(own, names, { earliest: 0, boundMs: 180_000 })
+      const unquiet = await untilQuiet(own, names, { earliest: 0, boundMs: 420_000 })
       const books = await readBooks(own, { journal, people, planted, unquiet })
       const found = audit(books)
       const ended = books.workflows.flatMap(({ reason }) => reason ?? [])
