@@ -21,6 +21,8 @@ export interface CloudWish {
   bootVolume?: { type?: string; sizeGb?: number }
   /** Names or ids of flavors that the site does not offer there. */
   excludedFlavors?: readonly string[]
+  /** How the batch project's credential is rotated there, as the site's configuration has it; its owners are in `site/owners.yaml` of the instance's folder, which the caller writes. */
+  rotation?: { owner?: string; every?: string; lifetime?: string; grace?: string }
   /** What its servers become. Default: the site's {@link SiteOptions.guests}. */
   guests?: Guests
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */

@@ -42,7 +42,7 @@ export async function startRealClouds(
   // Keystone alone gives ids to credentials
   const access = { batch: { ...batch, id: identity.credentials.get('batch') ?? '' }, astronomer }
   return Object.fromEntries(
-    regions.map(({ wish: { name, priority = 0, guests, caps, bootVolume, excludedFlavors }, region }, n) => [
+    regions.map(({ wish: { name, priority = 0, guests, caps, bootVolume, excludedFlavors, rotation }, region }, n) => [
       name,
       {
         name,
@@ -51,6 +51,7 @@ export async function startRealClouds(
         caps,
         bootVolume,
         excludedFlavors,
+        rotation,
         region,
         ...access,
         authUrl: openstack.authUrl,

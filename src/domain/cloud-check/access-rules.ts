@@ -65,6 +65,14 @@ export function neededAccessRules(withVolumes: boolean): AccessRule[] {
   return [...rules, tellsItsEnd]
 }
 
+/** What a rotation asks for as the owner of the credentials. */
+export const ownerAccessRules: readonly AccessRule[] = [
+  { service: 'identity', method: GET, path: '/**/users/*/application_credentials' },
+  { service: 'identity', method: POST, path: '/**/users/*/application_credentials' },
+  { service: 'identity', method: GET, path: '/**/users/*/application_credentials/*' },
+  { service: 'identity', method: DELETE, path: '/**/users/*/application_credentials/*' },
+]
+
 /** Names that Cinder goes by; all others have one. */
 const volumes = ['block-storage', 'volumev3', 'volumev2', 'volume', 'block-store']
 
