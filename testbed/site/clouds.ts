@@ -54,7 +54,7 @@ async function startOne(
   pool: AddressPool,
   user: string,
 ): Promise<SiteCloud> {
-  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, rotation, buildMs } = wish
+  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, rotation, buildMs, withoutServiceType } = wish
   const listen = `${instance.network.loopback}:${port}`
   const authUrl = `http://${listen}/identity/v3`
   const hypervisorFolder = join(instance.folder, 'hypervisor', name)
@@ -71,6 +71,7 @@ async function startOne(
     hypervisorFolder,
     adminToken,
     ...(buildMs !== undefined && { timings: { buildMs } }),
+    ...(withoutServiceType !== undefined && { withoutServiceType }),
     seed: seedOfSite(instance, wish, pool, { batch, astronomer }),
   })
   const logFile = join(folder, `${name}.log`)
