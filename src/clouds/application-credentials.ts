@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   collect,
   isConflict,
+  isUnauthorized,
   OpenStack,
-  OpenStackError,
   unlessNotFound,
   type CallOptions,
   type CloudConfig,
@@ -143,13 +143,15 @@ async function tryOut(
     const who = await cloud.identity.whoami(options)
     if (who.project?.id !== project) return 'refused'
     const services = await ruledServices(cloud, withVolumes, options)
+    const trouble = services.find((one) => one.trouble !== undefined)?.trouble
+    if (trouble !== undefined) throw trouble
     const rules = who.applicationCredential?.accessRules ?? null
     if (rules === null) return services.some(({ refuses }) => refuses) ? 'refused' : 'good'
     const allRefuseNothing = services.map((one) => ({ ...one, refuses: false }))
     if (judgeAccessRules(rules, allRefuseNothing).ok !== true) return 'refused'
     return services.some(({ refuses }) => refuses) ? 'deaf' : 'good'
   } catch (error) {
-    if (OpenStackError.is(error) && error.code === 'Unauthorized') return 'refused'
+    if (isUnauthorized(error)) return 'refused'
     throw error
   } finally {
     await cloud.close()

@@ -13,19 +13,19 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { listClouds, loadCloudConfig, type CloudConfig, type Credential } from 'openstack-ts'
+import { CloudConfigError, listClouds, loadCloudConfig, type CloudConfig, type Credential } from 'openstack-ts'
 import { Problem } from '#domain/problem.ts'
 import { replaceCredential, type FreshCredential } from '#domain/rotation/replace-credential.ts'
 import { batchConfig, stampOf, stampOfFiles, type CloudSettings } from './connections.ts'
 
 export type ApplicationCredential = Extract<Credential, { type: 'applicationCredential' }>
 
-/** What the site's clouds.yaml says of a cloud now. @throws Problem `NoApplicationCredential` if that is something else */
+/** What the site's clouds.yaml says of a cloud now. @throws Problem that the entry is incomplete, or `NoApplicationCredential` */
 export function currentCredential(
   settings: CloudSettings,
   cloud: string,
 ): { config: CloudConfig; credential: ApplicationCredential } {
-  const config = batchConfig(settings, cloud)
+  const config = configOf(settings, cloud)
   const { credential } = config
   if (credential.type === 'applicationCredential') return { config, credential }
   throw new Problem({
@@ -35,6 +35,16 @@ export function currentCredential(
     message: `the entry has a ${credential.type}; only application credentials are rotated`,
     next: 'Make the first one by hand: docs/rotate-credentials.md.',
   })
+}
+
+function configOf(settings: CloudSettings, cloud: string): CloudConfig {
+  try {
+    return batchConfig(settings, cloud)
+  } catch (error) {
+    if (!(error instanceof CloudConfigError)) throw error
+    const { code, message } = error
+    throw new Problem({ code, kind: 'auth', message, next: `canfar-batch cloud check ${cloud}` }, { cause: error })
+  }
 }
 
 /**
@@ -110,7 +120,7 @@ export function writeCredential(
       sync(dirname(path))
     }
   } finally {
-    for (const { copy } of staged) rmSync(copy, { force: true })
+    for (const { copy } of staged) remove(copy)
   }
 }
 
@@ -141,7 +151,7 @@ function stage(named: string, entry: string, fresh: FreshCredential): Staged[] {
       closeSync(file)
     }
   } catch (error) {
-    rmSync(copy, { force: true })
+    remove(copy)
     throw closed(named, error)
   }
   return [{ path, copy, stamp }]
@@ -185,6 +195,14 @@ function requireWhole(
 
 const isFresh = (credential: ApplicationCredential, { id, name, secret }: FreshCredential): boolean =>
   credential.secret.reveal() === secret && ('id' in credential ? credential.id === id : credential.name === name)
+
+function remove(copy: string): void {
+  try {
+    rmSync(copy, { force: true })
+  } catch {
+    // what could not be made is not there
+  }
+}
 
 function sync(folder: string): void {
   const handle = openSync(folder, 'r')

@@ -1,6 +1,6 @@
 import {
   collect,
-  OpenStackError,
+  isUnauthorized,
   type CallOptions,
   type ImageDetails,
   type OpenStack,
@@ -45,12 +45,17 @@ export async function endpointOf(cloud: OpenStack, type: string, options: CallOp
   return { url: (await cloud.service(type).endpoint(options)).url }
 }
 
+export interface AskedService extends RuledService {
+  /** Why it did not answer, beside that it refuses. */
+  trouble?: unknown
+}
+
 /** Whether each service takes the credential at all, by its cheapest question. */
 export async function ruledServices(
   cloud: OpenStack,
   withVolumes: boolean,
   options: CallOptions,
-): Promise<RuledService[]> {
+): Promise<AskedService[]> {
   const { compute, image, network, blockStorage } = cloud
   const asked = [
     ['compute', compute, () => compute.limits.absolute(options)],
@@ -64,10 +69,10 @@ export async function ruledServices(
       .map(async ([service, { client }, ask]) => ({
         service,
         base: new URL((await client.endpoint(options)).url).pathname,
-        refuses: await ask().then(
-          () => false,
-          (error: unknown) => OpenStackError.is(error) && error.code === 'Unauthorized',
-        ),
+        ...(await ask().then(
+          () => ({ refuses: false }),
+          (error: unknown) => (isUnauthorized(error) ? { refuses: true } : { refuses: false, trouble: error }),
+        )),
       })),
   )
 }

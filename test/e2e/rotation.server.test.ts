@@ -143,7 +143,7 @@ describe('a person', () => {
     expect(fresh).not.toBe(old)
     // what was lent is gone too, on the cloud and on the disk
     const left = await auditOf('arbutus').credentials()
-    expect(left.map(({ name }) => name).toSorted()).toEqual([item.credential?.name, 'owner'].toSorted())
+    expect(new Set(left.map(({ name }) => name))).toEqual(new Set([item.credential?.name, 'owner']))
     expect(left.find(({ id }) => id === fresh)).toMatchObject({ use: 'batch', rules: 17, unrestricted: false })
     expect(lent()).toEqual([])
     expect((await show('arbutus')).rotation).toEqual({ last: expect.any(String) })
@@ -198,7 +198,7 @@ describe('a person', () => {
     expect(next, next.stderr).toMatchObject({ exitCode: 0, item: { state: 'rotated' } })
     expect(next.item.deleted).toHaveLength(4)
     const left = await auditOf('slow').credentials()
-    expect(left.map(({ id }) => id).toSorted()).toEqual([idInFile(site, 'slow'), ownerOf('slow').entry.id].toSorted())
+    expect(new Set(left.map(({ id }) => id))).toEqual(new Set([idInFile(site, 'slow'), ownerOf('slow').entry.id]))
   })
 })
 

@@ -47,14 +47,24 @@ export function createRotationActivities(deps: Deps) {
   }
 }
 
-function requireStillThere({ config }: Deps, cloud: string, id: string): void {
-  const { credential } = currentCredential(config, cloud)
-  if (!('id' in credential) || credential.id === id) return
+/** A file that cannot be read just now says nothing. */
+function inFile({ config }: Deps, cloud: string): string | undefined {
+  try {
+    const { credential } = currentCredential(config, cloud)
+    return 'id' in credential ? credential.id : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function requireStillThere(deps: Deps, cloud: string, id: string): void {
+  const other = inFile(deps, cloud)
+  if (other === undefined || other === id) return
   throw new Problem({
     code: 'CredentialTakenBack',
     kind: 'failure',
     where: `cloud ${cloud}`,
-    message: `somebody has written ${credential.id} into clouds.yaml in place of the new ${id}`,
+    message: `somebody has written ${other} into clouds.yaml in place of the new ${id}`,
     next: 'The next rotation deletes what is left.',
   })
 }

@@ -98,7 +98,7 @@ function editsOf(
 }
 
 const isOneLine = ({ type, source }: Scalar): boolean =>
-  source !== undefined && source !== '' && ['PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE'].includes(type ?? '')
+  type === 'PLAIN' ? source !== '' : type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE'
 
 /** Whether both say the same of everything but the credential of one entry. */
 function sameBut(before: Document, after: Document, entry: string): boolean {
