@@ -44,8 +44,7 @@ and is deleted at the end. Ctrl-C ends the waiting, not the rotation; the same c
 const lines = ({ cloud, credential, retires, deleted, state, message, webUrl }: Rotation & RotationStatus) =>
   [
     ['cloud', cloud],
-    ['state', state],
-    ['', message],
+    ['state', `${state}: ${message}`],
     ['credential', credential === undefined ? '' : `${credential.name} (${credential.id})`],
     ['ends', credential?.ends],
     ['access rules', credential === undefined ? '' : credential.accessRules ? 'yes' : 'none: a service refuses them'],
