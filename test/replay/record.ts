@@ -11,6 +11,7 @@ import { credentialRotationId } from '#contract/credential-rotation.ts'
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
 import { imageReplicationType } from '#contract/image-replication.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
+import { imageUnsharingType } from '#contract/image-unsharing.ts'
 import { submissionType } from '#contract/submission.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, configure, poolWatchId } from '#contract/watch.ts'
@@ -20,13 +21,13 @@ import { type CloudWish, type SiteOptions, TWO_CLOUDS } from '#testbed/site/opti
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { observe } from '#testbed/site/demo/observe.ts'
 import { CHECKOUT } from '#testbed/site/program.ts'
-import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { ASTRONOMER_PROJECT, BATCH_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
 import { makeOwner, ownedBy, writeOwners } from '../e2e/rotation-site.ts'
 import { shellJobs, submit, testSite, type TestSite, type TestVm, until } from '../workflows/support.ts'
 import { neutralHistory, type Replacements, wordsOf } from './neutral.ts'
 
-// Records anew what replay.test.ts replays: node test/replay/record.ts; or some scenes of it, beside the others: … record.ts rotations
-// A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
+// Records anew what replay.test.ts replays: node test/replay/record.ts [SCENE...]
+// With names of scenes (unsharings, vms) only theirs, and all others stay as they are. A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
 
 const FOLDER = join(import.meta.dirname, 'histories')
 const UNFINISHED = mkdtempSync(join(tmpdir(), 'histories-'))
@@ -42,26 +43,31 @@ const owner = makeOwner()
 
 const say = (line: string): void => console.log(`── ${line}`)
 
-async function main(only: readonly string[]): Promise<void> {
-  const chosen = <Scene extends (world: TestSite) => unknown>(scenes: Scene[]): Scene[] =>
-    only.length === 0 ? scenes : scenes.filter(({ name }) => only.includes(name))
-  const plans = { policy: { planInterval: '200ms' } }
-  const clouds = withImages('copied', 'wrong', 'cancelled')
-  await recordSite({ ...plans, clouds }, chosen([submissions, fleets, previews, sharings, replications]))
+async function main(asked: readonly string[]): Promise<void> {
+  await recordSite(asked, { policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled') }, [
+    submissions,
+    fleets,
+    previews,
+    sharings,
+    unsharings,
+    replications,
+  ])
   // these VMs are nobody's demand: a fleet that planned would retire them
-  await recordSite({ policy: { planInterval: '1h' } }, chosen([vms, cleanups, watches]))
+  await recordSite(asked, { policy: { planInterval: '1h' } }, [vms, cleanups, watches])
   const owned = { seed: ownedBy(owner), rotation: { owner: 'east-owner', every: '30d', grace: '2s' } }
-  await recordSite({ clouds: [{ name: 'east', ...owned }] }, chosen([rotations]))
-  if (only.length === 0) rmSync(FOLDER, { recursive: true, force: true })
+  await recordSite(asked, { clouds: [{ name: 'east', ...owned }] }, [rotations])
+  if (asked.length === 0) rmSync(FOLDER, { recursive: true, force: true })
   cpSync(UNFINISHED, FOLDER, { recursive: true })
   rmSync(UNFINISHED, { recursive: true })
   say(`${readdirSync(FOLDER).length} histories are in ${FOLDER}`)
 }
 
 async function recordSite(
+  asked: readonly string[],
   options: Partial<SiteOptions>,
-  scenes: readonly ((world: TestSite) => Promise<Recorded[]>)[],
+  all: readonly ((world: TestSite) => Promise<Recorded[]>)[],
 ): Promise<void> {
+  const scenes = asked.length === 0 ? all : all.filter(({ name }) => asked.includes(name))
   if (scenes.length === 0) return
   const world = await testSite({
     keepalive: '2s',
@@ -269,6 +275,20 @@ async function sharings({ site, client }: TestSite): Promise<Recorded[]> {
   return [
     { name: 'image-sharing-now', ...first },
     { name: 'image-sharing-already', ...again },
+  ]
+}
+
+async function unsharings({ site, client }: TestSite): Promise<Recorded[]> {
+  say('an image that is taken back, and once more')
+  await site.cli(['image', 'share', IMAGE])
+  await site.cli(['image', 'unshare', IMAGE, BATCH_PROJECT])
+  await site.cli(['image', 'unshare', IMAGE, BATCH_PROJECT])
+  const all = await runs(client, imageUnsharingType)
+  const [again, first] = all.filter(({ workflowId }) => workflowId === all[0]?.workflowId)
+  if (first === undefined || again === undefined) throw new Error('an image unsharing is missing')
+  return [
+    { name: 'image-unsharing-now', ...first },
+    { name: 'image-unsharing-already', ...again },
   ]
 }
 

@@ -83,7 +83,8 @@ async function provedCredential(
   const { config } = deps
   const { config: entry } = currentCredential(config, cloud)
   const withVolumes = config.clouds.find(({ name }) => name === cloud)?.bootVolume !== undefined
-  for (const rules of [neededAccessRules(withVolumes), []]) {
+  const listed = (await owner.catalog(options)).map(({ type }) => type)
+  for (const rules of [neededAccessRules(withVolumes, listed), []]) {
     const fresh = await createCredential(owner, { ...wish, rules }, options)
     try {
       const credential = { type: 'applicationCredential' as const, id: fresh.id, secret: new Secret(fresh.secret) }
