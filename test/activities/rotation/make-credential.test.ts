@@ -78,7 +78,7 @@ const onCloud = (work: (ground: Ground) => Promise<void>, running: object[] = []
         await work({
           own,
           make: (env = new MockActivityEnvironment()) => env.run(activities.makeCredential, request),
-          prepare: () => new MockActivityEnvironment().run(activities.prepareRotation, input),
+          prepare: () => new MockActivityEnvironment().run(() => activities.prepareRotation(input)),
           names: async () => (await ownCredentials(user, {})).map(({ name }) => name),
           clouds: () => readFileSync(join(own.folder, 'clouds.yaml'), 'utf8'),
           writeOwner,
