@@ -22,6 +22,8 @@ beforeAll(async () => {
   own = await startCrashSite({
     keepalive: '3s',
     withoutWorkerProcess: true,
+    // a VM whose create call a killed process may or may not have made is looked for this long
+    deadlines: { createCall: '5s', createLookup: '14s', building: '14s', join: '40s', drain: '90s' },
     clouds: [
       {
         name: 'east',
@@ -116,8 +118,9 @@ test(
       (state) => state === 'grace',
     )
     await own.submit('grace.sub', { jobs: 1 })
+    const hangs = await struck('hang')
     await crashAndRestart()
-    await held('hang', await struck('hang'))
+    await held('hang', hangs)
     // deleted, and the answer is lost
     await own.crash()
     await hold(deletion, 'act-then-hang')
