@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CloudDetails, Rotation, RotationStatus } from '#api/types.ts'
 import { untilTakenUp } from '#contract/questions.ts'
-import { credentialRotationId, rotationView } from '#contract/credential-rotation.ts'
+import { credentialRotationId, credentialRotationType, rotationView } from '#contract/credential-rotation.ts'
 import { housekeepingId } from '#contract/housekeeping.ts'
+import { credentialRotationStart } from '#contract/starts.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { POOL } from '#testbed/site/site-files.ts'
 import { startSite, type Site } from '#testbed/site/site.ts'
@@ -256,11 +257,59 @@ describe('the site', () => {
     const [left] = (await auditOf('deaf').credentials()).filter(({ use }) => use === 'batch')
     expect(left).toMatchObject({ id: idInFile(site, 'deaf'), rules: 0, unrestricted: false })
   })
+
+  describe('while the worker process cannot look at the cloud', () => {
+    const begin = (useMs: number) => {
+      const times = { lifetimeMs: 86_400_000, graceMs: 500, useMs }
+      const input = { pool: POOL, cloud: 'deaf', by: 'ops', owner: 'site' as const, ...times }
+      return client.workflow.start(credentialRotationType, credentialRotationStart(input))
+    }
+    const takesOver = (handle: Awaited<ReturnType<typeof begin>>) =>
+      until(
+        'it to be in the file',
+        () => handle.query(rotationView),
+        ({ state }) => state === 'taking-over',
+      )
+
+    beforeEach(async () => {
+      const match = { service: 'compute', method: 'GET', pathRegex: 'servers/detail' } as const
+      await site.clouds['deaf']?.admin.addFault({ match, times: null, effect: { kind: 'status', status: 503 } })
+    })
+    afterEach(() => site.clouds['deaf']?.admin.clearFaults())
+
+    test('keeps both, with an alarm, until it can', async () => {
+      const old = idInFile(site, 'deaf')
+      const rotation = await begin(1000)
+      await until(
+        'the alarm',
+        () => alarms('deaf'),
+        (told) => told.length > 0,
+      )
+      expect(alarms('deaf')).toEqual([expect.objectContaining({ alarm: 'RotationStuck' })])
+      expect((await auditOf('deaf').credentials()).map(({ id }) => id)).toEqual(
+        expect.arrayContaining([old, idInFile(site, 'deaf')]),
+      )
+      await site.clouds['deaf']?.admin.clearFaults()
+      expect(await rotation.result()).toMatchObject({ made: { id: idInFile(site, 'deaf'), replaces: old } })
+      expect((await auditOf('deaf').credentials()).map(({ id }) => id)).not.toContain(old)
+    })
+
+    test('keeps the older one, if that is put back', async () => {
+      const before = readFileSync(cloudsFile(site), 'utf8')
+      const old = idInFile(site, 'deaf')
+      const rotation = await begin(600_000)
+      await takesOver(rotation)
+      writeFileSync(cloudsFile(site), before)
+      await expect(rotation.result()).rejects.toThrow('Workflow execution failed')
+      expect(alarms('deaf').at(-1)).toMatchObject({ alarm: 'RotationFailed', note: expect.stringContaining(old) })
+      expect((await auditOf('deaf').credentials()).map(({ id }) => id)).toContain(old)
+    })
+  })
 })
 
 test('the view of a rotation that has ended tells its end', async () => {
-  const view = await client.workflow.getHandle(credentialRotationId('deaf')).query(rotationView)
-  expect(view).toMatchObject({ state: 'rotated', made: { id: idInFile(site, 'deaf'), ruled: false } })
+  const view = await client.workflow.getHandle(credentialRotationId('east')).query(rotationView)
+  expect(view).toMatchObject({ state: 'rotated', made: { id: idInFile(site, 'east'), ruled: true } })
 })
 
 test('no secret of it is anywhere but in the files that are for it', async () => {
