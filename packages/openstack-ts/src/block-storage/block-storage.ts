@@ -17,7 +17,7 @@ export class BlockStorage {
   readonly limits: VolumeLimits
   readonly quotas: VolumeQuotas
 
-  constructor(client: ServiceClient, projectId: () => Promise<string>) {
+  constructor(client: ServiceClient, projectId: (options: CallOptions) => Promise<string>) {
     this.client = client
     this.volumes = new Volumes(client)
     this.actions = new VolumeActions(client)

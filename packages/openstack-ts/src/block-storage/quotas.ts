@@ -20,16 +20,16 @@ const set = z
 
 export class VolumeQuotas {
   readonly #client: ServiceClient
-  readonly #projectId: () => Promise<string>
+  readonly #projectId: (options: CallOptions) => Promise<string>
 
-  constructor(client: ServiceClient, projectId: () => Promise<string>) {
+  constructor(client: ServiceClient, projectId: (options: CallOptions) => Promise<string>) {
     this.#client = client
     this.#projectId = projectId
   }
 
   /** With what is used. @param projectId default: this client's own; another one is for administrators */
   async show(projectId?: string, options: CallOptions = {}): Promise<BlockStorageQuota> {
-    const id = projectId ?? (await this.#projectId())
+    const id = projectId ?? (await this.#projectId(options))
     return this.#client.get(path`/os-quota-sets/${id}`, set, { ...options, query: { usage: true } })
   }
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { text, time } from '../schema.ts'
+import { resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface VolumeSnapshot {
+export interface VolumeSnapshot extends Resource {
   id: string
   name: string | null
   description: string | null
@@ -35,8 +35,8 @@ export interface SnapshotCreate {
   force?: boolean | undefined
 }
 
-const snapshot = z
-  .object({
+const snapshot = resource(
+  {
     id: z.string(),
     name: text,
     description: text,
@@ -46,8 +46,8 @@ const snapshot = z
     metadata: z.record(z.string(), z.string()).nullish(),
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): VolumeSnapshot => ({
+  },
+  (body): Fields<VolumeSnapshot> => ({
     id: body.id,
     name: body.name || null,
     description: body.description || null,
@@ -57,7 +57,8 @@ const snapshot = z
     metadata: body.metadata ?? {},
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)
 
 const one = z.object({ snapshot }).transform((body) => body.snapshot)
 

@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { resource, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 
-export interface VolumeType {
+export interface VolumeType extends Resource {
   id: string
   name: string
 }
 
-const volumeType = z.object({ id: z.string(), name: z.string() })
+const volumeType = resource({ id: z.string(), name: z.string() }, (body): Fields<VolumeType> => body)
 
 export class VolumeTypes {
   readonly #client: ServiceClient
