@@ -6,8 +6,9 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
-import { ApplicationFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
-import { Problem, type ProblemData } from '#domain/problem.ts'
+import { TerminatedFailure, TimeoutFailure } from '@temporalio/common'
+import { problemIn } from '#contract/problem-in.ts'
+import { Problem } from '#domain/problem.ts'
 
 /** What a workflow's failure means to the person who asked: the problem that an activity met, or else the failure's own words. */
 export function asProblem(error: unknown, workflowId: string): unknown {
@@ -24,11 +25,9 @@ export function asProblem(error: unknown, workflowId: string): unknown {
     })
   }
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error
+  const problem = problemIn(error)
+  if (problem !== undefined) return new Problem(problem)
   const failure = innermost(error)
-  if (failure instanceof ApplicationFailure) {
-    const [data] = failure.details ?? []
-    if (isProblemData(data)) return new Problem(data)
-  }
   if (failure instanceof TimeoutFailure) {
     const message = 'a step of it did not end in time'
     const next = 'Try again later; canfar-batch doctor looks at each part.'
@@ -83,8 +82,4 @@ function innermost(error: Error): Error {
   let inner = error
   while (inner.cause instanceof Error) inner = inner.cause
   return inner
-}
-
-function isProblemData(value: unknown): value is ProblemData {
-  return typeof value === 'object' && value !== null && 'code' in value && 'kind' in value && 'message' in value
 }

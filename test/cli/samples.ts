@@ -230,6 +230,7 @@ export const submission: Submission = {
   clusters: [{ id: 12, jobs: 4 }],
   images: [{ cloud: 'arbutus', id: image.id, name: image.name }],
   flavors: [{ cloud: 'arbutus', id: '3', name: 'c2-7.5gb-31' }],
+  copies: [],
   warnings: [],
 }
 
@@ -238,6 +239,7 @@ export const preview: SubmissionPreview = {
   jobs: 4,
   images: submission.images,
   flavors: submission.flavors,
+  copies: [],
   verdicts: explanation.verdicts,
   warnings: ['no proxy certificate: jobs have no access to VOSpace'],
 }
@@ -251,6 +253,7 @@ export const progress = (
   counts: { idle: 0, running: 0, held: 0, completed: 0, failed: 0, removed: 0, transferring: 0, ...counts },
   clusters: submission.clusters,
   vms: [],
+  copies: [],
   message: '',
   at: '2025-11-21T08:00:00.000Z',
   ...rest,
