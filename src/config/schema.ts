@@ -28,6 +28,8 @@ const cloud = z.strictObject({
   securityGroups: z.array(z.string()).default([]),
   keyName: z.string().optional(),
   availabilityZone: z.string().optional(),
+  /** Id of the batch project's server group that VMs join, for its policy of who shares a host. */
+  serverGroup: z.uuid('the id of a server group is a UUID; names are not unique').optional(),
   configDrive: z.boolean().default(false),
   /** Where it is set, VMs of flavors without root disk boot from a volume made of their image; else such flavors are refused. */
   bootVolume: z

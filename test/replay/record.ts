@@ -10,6 +10,7 @@ import { cleanupStart, housekeepingStart, previewStart } from '#contract/starts.
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
 import { imageReplicationType } from '#contract/image-replication.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
+import { imageUnsharingType } from '#contract/image-unsharing.ts'
 import { submissionType } from '#contract/submission.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, configure, poolWatchId } from '#contract/watch.ts'
@@ -19,12 +20,12 @@ import { type CloudWish, type SiteOptions, TWO_CLOUDS } from '#testbed/site/opti
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { observe } from '#testbed/site/demo/observe.ts'
 import { CHECKOUT } from '#testbed/site/program.ts'
-import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { ASTRONOMER_PROJECT, BATCH_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
 import { shellJobs, submit, testSite, type TestSite, type TestVm, until } from '../workflows/support.ts'
 import { neutralHistory, type Replacements, wordsOf } from './neutral.ts'
 
-// Records anew what replay.test.ts replays: node test/replay/record.ts
-// A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
+// Records anew what replay.test.ts replays: node test/replay/record.ts [SCENE...]
+// With names of scenes (unsharings, vms) only theirs, and all others stay as they are. A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
 
 const FOLDER = join(import.meta.dirname, 'histories')
 const UNFINISHED = mkdtempSync(join(tmpdir(), 'histories-'))
@@ -37,26 +38,30 @@ interface Recorded {
 
 const say = (line: string): void => console.log(`── ${line}`)
 
-async function main(): Promise<void> {
-  await recordSite({ policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled') }, [
+async function main(asked: readonly string[]): Promise<void> {
+  await recordSite(asked, { policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled') }, [
     submissions,
     fleets,
     previews,
     sharings,
+    unsharings,
     replications,
   ])
   // these VMs are nobody's demand: a fleet that planned would retire them
-  await recordSite({ policy: { planInterval: '1h' } }, [vms, cleanups, watches])
-  rmSync(FOLDER, { recursive: true, force: true })
+  await recordSite(asked, { policy: { planInterval: '1h' } }, [vms, cleanups, watches])
+  if (asked.length === 0) rmSync(FOLDER, { recursive: true, force: true })
   cpSync(UNFINISHED, FOLDER, { recursive: true })
   rmSync(UNFINISHED, { recursive: true })
   say(`${readdirSync(FOLDER).length} histories are in ${FOLDER}`)
 }
 
 async function recordSite(
+  asked: readonly string[],
   options: Partial<SiteOptions>,
-  scenes: readonly ((world: TestSite) => Promise<Recorded[]>)[],
+  all: readonly ((world: TestSite) => Promise<Recorded[]>)[],
 ): Promise<void> {
+  const scenes = asked.length === 0 ? all : all.filter(({ name }) => asked.includes(name))
+  if (scenes.length === 0) return
   const world = await testSite({
     keepalive: '2s',
     cloudPoll: '500ms',
@@ -266,6 +271,20 @@ async function sharings({ site, client }: TestSite): Promise<Recorded[]> {
   ]
 }
 
+async function unsharings({ site, client }: TestSite): Promise<Recorded[]> {
+  say('an image that is taken back, and once more')
+  await site.cli(['image', 'share', IMAGE])
+  await site.cli(['image', 'unshare', IMAGE, BATCH_PROJECT])
+  await site.cli(['image', 'unshare', IMAGE, BATCH_PROJECT])
+  const all = await runs(client, imageUnsharingType)
+  const [again, first] = all.filter(({ workflowId }) => workflowId === all[0]?.workflowId)
+  if (first === undefined || again === undefined) throw new Error('an image unsharing is missing')
+  return [
+    { name: 'image-unsharing-now', ...first },
+    { name: 'image-unsharing-already', ...again },
+  ]
+}
+
 /** Clouds of which the first has images that no other has. */
 function withImages(...names: string[]): CloudWish[] {
   const own = names.map((name) => {
@@ -354,5 +373,5 @@ function tokensOf({ folder }: Instance): string[] {
     .map((file) => readFileSync(join(guests, file), 'utf8').trim())
 }
 
-await main()
+await main(process.argv.slice(2))
 process.exit(0)

@@ -154,6 +154,11 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
         zones.filter(({ available }) => available).map(({ name }) => ({ id: name, name })),
       )
     }),
+    step('server group', [of('compute'), 'compute version'], async () => {
+      const groups = policy.serverGroup === undefined ? [] : await collect(cloud.compute.serverGroups.list(options))
+      const wish = { name: 'server group', key: 'serverGroup', otherwise: 'VMs may share hosts' }
+      return judgeNamed({ ...wish, wanted: [policy.serverGroup ?? []].flat() }, groups)
+    }),
     ...(withVolumes
       ? [
           step('boot volume type', [of('block-storage')], async () => {

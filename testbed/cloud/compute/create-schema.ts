@@ -96,18 +96,20 @@ const SINCE: Record<string, number> = {
   hostname: 90,
 }
 
+const hints = z.looseObject({ group: uuidText.optional() })
+
 const Body = z.strictObject({
   server,
-  'os:scheduler_hints': z.looseObject({}).optional(),
-  'OS-SCH-HNT:scheduler_hints': z.looseObject({}).optional(),
+  'os:scheduler_hints': hints.optional(),
+  'OS-SCH-HNT:scheduler_hints': hints.optional(),
 })
 
-export type ServerWish = z.infer<typeof server>
+export type ServerWish = z.infer<typeof server> & { groupId?: string | undefined }
 export type DeviceWish = z.infer<typeof device>
 
 /** Reads the body of POST /servers as a microversion allows it. @throws Refusal 400. */
 export function readWish(microversion: number, body: unknown): ServerWish {
-  const wish = check(Body, body).server
+  const { server: wish, ...beside } = check(Body, body)
   const early = Object.keys(wish).find((key) => microversion < (SINCE[key] ?? 0))
   if (early !== undefined) throw badRequest(`Additional properties are not allowed ('${early}' was unexpected)`)
   if (microversion < 67 && wish.block_device_mapping_v2?.some((one) => one.volume_type != null) === true)
@@ -116,5 +118,6 @@ export function readWish(microversion: number, body: unknown): ServerWish {
     throw badRequest("Invalid input for field/attribute server. 'networks' is a required property")
   if (microversion < 37 && typeof wish.networks === 'string')
     throw badRequest(`Invalid input for field/attribute networks. Value: ${wish.networks}. It is not of type 'array'`)
-  return wish
+  const { group } = beside['os:scheduler_hints'] ?? beside['OS-SCH-HNT:scheduler_hints'] ?? {}
+  return { ...wish, groupId: group }
 }

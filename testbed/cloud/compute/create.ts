@@ -14,7 +14,8 @@ import { flavorFor } from './flavors.ts'
 import { pickHost, zones } from './hosts.ts'
 import { chooseNics, type Nic } from './network-choice.ts'
 import { checkComputeQuota, computeLimits } from './quota.ts'
-import type { Fault, Flavor, Server } from './types.ts'
+import { groupFor } from './server-groups.ts'
+import type { Fault, Flavor, Server, ServerGroup } from './types.ts'
 
 const GIB = 2 ** 30
 const NO_HOST = 'No valid host was found. There are not enough hosts available.'
@@ -46,6 +47,7 @@ export function createServers(
   if (min > max) throw badRequest('min_count must be <= max_count')
   const count = checkComputeQuota(cloud, projectId, flavor, min, max)
   const nics = chooseNics(cloud, who, wish.networks, count)
+  const together = groupFor(cloud, projectId, wish.groupId, count)
 
   const reservationId = `r-${hexId().slice(0, 8)}`
   return Array.from({ length: count }, (_, n) => {
@@ -62,6 +64,7 @@ export function createServers(
       cloud,
       { ...made, requestId, reservationId, launchIndex: n },
       wish.availability_zone ?? null,
+      together,
       effect,
     )
     const plugged = plug(
@@ -159,6 +162,7 @@ function newServer(
     tags: wish.tags ?? [],
     keyName: wish.key_name ?? null,
     zone: wish.availability_zone ?? '',
+    groupId: wish.groupId ?? null,
     host: null,
     hostname:
       wish.hostname ??
@@ -191,9 +195,15 @@ function newServer(
 }
 
 /** Decides where it will run and how its building will end. */
-function place(cloud: Cloud, server: Server, zone: string | null, effect: Effect | null): Server {
+function place(
+  cloud: Cloud,
+  server: Server,
+  zone: string | null,
+  together: ServerGroup | undefined,
+  effect: Effect | null,
+): Server {
   const { buildMs } = cloud.timings()
-  const host = effect?.kind === 'no-capacity' ? null : pickHost(cloud, server.flavor, zone)
+  const host = effect?.kind === 'no-capacity' ? null : pickHost(cloud, server.flavor, zone, together)
   if (host === null) return failing(server, cloud.now() + buildMs / 3, NO_HOST, 500)
   const placed = { ...server, host: host.name, zone: host.zone }
   if (effect?.kind === 'stuck-building') return { ...placed, stuck: true }

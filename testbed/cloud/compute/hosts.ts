@@ -1,9 +1,15 @@
 import type { Cloud } from '../cloud.ts'
 import { isLive } from './status.ts'
-import type { Flavor, Host } from './types.ts'
+import { lets } from './server-groups.ts'
+import type { Flavor, Host, ServerGroup } from './types.ts'
 
-/** The first host of the zone with room for the flavor; null = "no valid host". */
-export function pickHost(cloud: Cloud, flavor: Flavor, zone: string | null): Host | null {
+/** The first host of the zone with room for the flavor that the group allows; null = "no valid host". */
+export function pickHost(
+  cloud: Cloud,
+  flavor: Flavor,
+  zone: string | null,
+  group: ServerGroup | undefined,
+): Host | null {
   const used = new Map<string, { vcpus: number; ramMb: number; diskGb: number }>()
   for (const server of cloud.state.servers.values()) {
     if (server.host === null || !isLive(server)) continue
@@ -19,7 +25,8 @@ export function pickHost(cloud: Cloud, flavor: Flavor, zone: string | null): Hos
       (zone === null || host.zone === zone) &&
       now.vcpus + flavor.vcpus <= host.vcpus &&
       now.ramMb + flavor.ramMb <= host.ramMb &&
-      now.diskGb + flavor.diskGb + flavor.ephemeralGb <= host.diskGb
+      now.diskGb + flavor.diskGb + flavor.ephemeralGb <= host.diskGb &&
+      lets(cloud, group, host)
     )
       return host
   }

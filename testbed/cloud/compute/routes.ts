@@ -7,6 +7,7 @@ import { zones } from './hosts.ts'
 import { keypairRoutes } from './keypair-routes.ts'
 import { microversion, NEWEST } from './microversion.ts'
 import { quotaRoutes } from './quota-routes.ts'
+import { serverGroupRoutes } from './server-group-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { usageRoutes } from './usage-routes.ts'
 
@@ -56,6 +57,7 @@ export function computeRoutes(cloud: Cloud): Hono<Env> {
   app.route('/v2.1', serverRoutes(cloud))
   app.route('/v2.1', flavorRoutes(cloud))
   app.route('/v2.1', keypairRoutes(cloud))
+  app.route('/v2.1', serverGroupRoutes(cloud))
   app.route('/v2.1', quotaRoutes(cloud))
   app.route('/v2.1', usageRoutes(cloud))
   return app

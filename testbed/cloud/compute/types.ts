@@ -21,6 +21,15 @@ export interface Keypair {
   createdAt: number
 }
 
+export interface ServerGroup {
+  id: string
+  name: string
+  projectId: string
+  userId: string
+  policy: 'anti-affinity' | 'affinity' | 'soft-anti-affinity' | 'soft-affinity'
+  rules: { max_server_per_host?: number | undefined }
+}
+
 /** Nova's vm_states (nova/compute/vm_states.py). */
 export type VmState =
   | 'building'
@@ -66,6 +75,8 @@ export interface Server {
   tags: string[]
   keyName: string | null
   zone: string
+  /** The server group that it was asked into. */
+  groupId: string | null
   host: string | null
   hostname: string
   securityGroups: string[]

@@ -132,7 +132,7 @@ function newer(microversion: number, server: Server) {
     ...(microversion >= 19 && { description: server.description }),
     ...(microversion >= 26 && { tags: server.tags }),
     ...(microversion >= 63 && { trusted_image_certificates: null }),
-    ...(microversion >= 71 && { server_groups: [] }),
+    ...(microversion >= 71 && { server_groups: server.groupId === null ? [] : [server.groupId] }),
     ...(microversion >= 73 && { locked_reason: server.lockedReason }),
     ...(microversion >= 90 && { 'OS-EXT-SRV-ATTR:hostname': server.hostname }),
     ...(microversion >= 96 && { pinned_availability_zone: server.zone || null }),

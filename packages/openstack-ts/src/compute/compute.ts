@@ -7,6 +7,7 @@ import { Keypairs } from './keypairs.ts'
 import { Limits } from './limits.ts'
 import { ComputeQuotas } from './quotas.ts'
 import { ServerActions } from './server-actions.ts'
+import { ServerGroups } from './server-groups.ts'
 import { ServerInterfaces } from './server-interfaces.ts'
 import { ServerMetadata } from './server-metadata.ts'
 import { Servers } from './servers.ts'
@@ -23,6 +24,7 @@ export class Compute {
   readonly volumeAttachments: VolumeAttachments
   readonly flavors: Flavors
   readonly keypairs: Keypairs
+  readonly serverGroups: ServerGroups
   readonly limits: Limits
   readonly quotas: ComputeQuotas
   readonly availabilityZones: AvailabilityZones
@@ -37,6 +39,7 @@ export class Compute {
     this.volumeAttachments = new VolumeAttachments(client)
     this.flavors = new Flavors(client)
     this.keypairs = new Keypairs(client)
+    this.serverGroups = new ServerGroups(client)
     this.limits = new Limits(client)
     this.quotas = new ComputeQuotas(client, projectId)
     this.availabilityZones = new AvailabilityZones(client)

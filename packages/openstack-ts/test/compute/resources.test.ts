@@ -93,6 +93,36 @@ test('keys', async () => {
   expect(await client.compute.keypairs.delete('my key')).toBeUndefined()
 })
 
+test('server groups, page by offset until there is none', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect()
+  const body = { id: 'g1', name: 'apart', policies: ['anti-affinity'], metadata: {}, members: ['s1'], project_id: 'p' }
+  const group = { id: 'g1', name: 'apart', policy: 'anti-affinity', members: ['s1'], projectId: 'p' }
+  const newer = { ...body, policies: undefined, policy: 'anti-affinity', rules: { max_server_per_host: '3' } }
+  cloud.on('GET', `${NOVA}/os-server-groups`, [
+    { body: { server_groups: [body, newer] } },
+    { body: { server_groups: [body] } },
+    { body: { server_groups: [] } },
+  ])
+  cloud.on('GET', `${NOVA}/os-server-groups/g1`, { body: { server_group: newer } })
+  cloud.on('POST', `${NOVA}/os-server-groups`, { body: { server_group: newer } })
+  cloud.on('DELETE', `${NOVA}/os-server-groups/g1`, { status: 204 })
+  const { serverGroups } = client.compute
+  expect(await collect(serverGroups.list())).toEqual([
+    { ...group, maxServersPerHost: null },
+    { ...group, maxServersPerHost: 3 },
+    { ...group, maxServersPerHost: null },
+  ])
+  const pages = cloud.calls('GET', `${NOVA}/os-server-groups`).map(({ query }) => query.toString())
+  expect(pages).toEqual(['', 'offset=2', 'offset=3'])
+  expect(await serverGroups.show('g1')).toMatchObject({ maxServersPerHost: 3 })
+  await serverGroups.create({ name: 'apart', policy: 'anti-affinity', maxServersPerHost: 3 })
+  expect(cloud.json('POST', `${NOVA}/os-server-groups`)).toEqual({
+    server_group: { name: 'apart', policy: 'anti-affinity', rules: { max_server_per_host: 3 } },
+  })
+  expect(await serverGroups.delete('g1')).toBeUndefined()
+})
+
 test('limits: -1 is no limit', async () => {
   await using cloud = await ScriptedCloud.start()
   await using client = cloud.connect()
