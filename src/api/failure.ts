@@ -7,7 +7,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 import { TerminatedFailure, TimeoutFailure } from '@temporalio/common'
-import { problemIn } from '#contract/problem-in.ts'
+import { innermost, problemOf } from '#contract/failures.ts'
 import { Problem } from '#domain/problem.ts'
 
 /** What a workflow's failure means to the person who asked: the problem that an activity met, or else the failure's own words. */
@@ -25,9 +25,9 @@ export function asProblem(error: unknown, workflowId: string): unknown {
     })
   }
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error
-  const problem = problemIn(error)
+  const failure = innermost(error) ?? error
+  const problem = problemOf(failure)
   if (problem !== undefined) return new Problem(problem)
-  const failure = innermost(error)
   if (failure instanceof TimeoutFailure) {
     const message = 'a step of it did not end in time'
     const next = 'Try again later; canfar-batch doctor looks at each part.'
@@ -76,10 +76,4 @@ function unattended(workflowId: string): Problem {
     message: 'nobody answers: no worker process is at work, or it is too busy',
     next: 'Try again; if it lasts, tell your operators. canfar-batch doctor shows whether a worker process runs.',
   })
-}
-
-function innermost(error: Error): Error {
-  let inner = error
-  while (inner.cause instanceof Error) inner = inner.cause
-  return inner
 }

@@ -1,6 +1,7 @@
+import { CancelledFailure, TerminatedFailure } from '@temporalio/common'
 import type { CopySeen } from '#domain/replication/copy-seen.ts'
 import { replicationView, type ReplicationView } from './image-replication.ts'
-import { problemIn } from './problem-in.ts'
+import { innermost, problemOf } from './failures.ts'
 
 /** The run of a replication, as a client knows it. */
 interface Run {
@@ -27,8 +28,10 @@ async function whyFailed(run: Run): Promise<string> {
     () => undefined,
     (failure: unknown) => failure,
   )
-  const problem = problemIn(error)
-  if (problem === undefined) return 'it was ended from outside'
+  const failure = innermost(error)
+  if (failure instanceof CancelledFailure || failure instanceof TerminatedFailure) return 'it was ended from outside'
+  const problem = problemOf(failure)
+  if (problem === undefined) return failure?.message ?? 'without a word'
   const { where, message, next } = problem
   return [where === undefined ? message : `${where}: ${message}`, next?.replace(/\.$/, '')]
     .filter((part) => part !== undefined)

@@ -1,11 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { ProblemData } from '#domain/problem.ts'
 
-/** The problem that an activity met, in the failure of the workflow that it ended. */
-export function problemIn(error: unknown): ProblemData | undefined {
+/** What is at the bottom of a workflow's failure. */
+export function innermost(error: unknown): Error | undefined {
   let inner = error
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause
-  const [data]: unknown[] = inner instanceof ApplicationFailure ? (inner.details ?? []) : []
+  return inner instanceof Error ? inner : undefined
+}
+
+/** The problem that an activity met, if that is what is at the bottom. */
+export function problemOf(failure: Error | undefined): ProblemData | undefined {
+  const [data]: unknown[] = failure instanceof ApplicationFailure ? (failure.details ?? []) : []
   return isProblemData(data) ? data : undefined
 }
 
