@@ -80,9 +80,10 @@ export interface CloudCopy extends CopyWish {
   fromCredential: CredentialName
 }
 
-/** How the copying to a cloud ended: with a copy, or with what went wrong. */
+/** How the copying of an image to a cloud ended: with a copy, or with what went wrong. */
 export interface CopyEnd {
   cloud: string
+  checksum: string
   copy?: Copy
   problem?: string
 }

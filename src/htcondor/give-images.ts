@@ -12,30 +12,22 @@ export interface GiveImages extends CallOptions {
 }
 
 /**
- * Lets all jobs of a submission that are in the queue run from other images than those with which they were submitted, and those
- * that its factories have yet to make, for which the cluster's own ad is changed.
- * @returns how many jobs were changed
+ * Lets the jobs of a submission that are in the queue, and those that its factories have yet to make, run from other images than
+ * those with which they were submitted. They share the ad of their cluster, which is changed: once for all of them, and jobs that
+ * were refused by every worker before are offered anew (23.9).
  * @throws CondorError
  */
-export async function giveImages(tools: CondorTools, { as, submission, images, signal }: GiveImages): Promise<number> {
+export async function giveImages(tools: CondorTools, { as, submission, images, signal }: GiveImages): Promise<void> {
   const value = quoteText(images)
   const others = all(
     `CanfarSubmission =?= ${quoteText(submission)}`,
     `Owner == ${quoteText(as.user)}`,
     `VMAMI =!= ${value}`,
   )
-  const clustersWith = async (...what: string[]): Promise<string[]> => {
+  const clusters = new Set<string>()
+  for (const what of [[], ['-factory']]) {
     const args = ['-allusers', ...what, '-constraint', others]
-    const clusters: string[] = []
-    for await (const [id = ''] of queryRows(tools, 'condor_q', args, ['ClusterId'], { signal })) clusters.push(id)
-    return clusters
+    for await (const [id = ''] of queryRows(tools, 'condor_q', args, ['ClusterId'], { signal })) clusters.add(id)
   }
-  // first: what a factory makes meanwhile is right already
-  for (const cluster of await clustersWith('-factory')) {
-    await runTool(tools, 'condor_qedit', [`${cluster}.-1`, 'VMAMI', value], { as, signal })
-  }
-  const { length } = await clustersWith()
-  // it fails where there is nothing to change
-  if (length > 0) await runTool(tools, 'condor_qedit', ['-constraint', others, 'VMAMI', value], { as, signal })
-  return length
+  for (const id of clusters) await runTool(tools, 'condor_qedit', [`${id}.-1`, 'VMAMI', value], { as, signal })
 }

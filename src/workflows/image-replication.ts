@@ -117,9 +117,14 @@ class Replication {
 
   /** Those too that ask while others are told; a submission that has ended meanwhile needs nothing any more. */
   async tellWhoWaits(problem: string | undefined): Promise<void> {
-    const { cloud } = this.#input.to
+    const { hash, to } = this.#input
     const { copy } = this.#view
-    const end = { cloud, ...(problem === undefined ? {} : { problem }), ...(copy === undefined ? {} : { copy }) }
+    const end = {
+      cloud: to.cloud,
+      checksum: hash.value,
+      ...(problem === undefined ? {} : { problem }),
+      ...(copy === undefined ? {} : { copy }),
+    }
     for (const submission of this.#waiting) {
       await getExternalWorkflowHandle(submission)
         .signal(copyEnded, end)

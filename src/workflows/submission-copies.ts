@@ -55,7 +55,7 @@ class Copies {
   constructor(own: Queued, input: SubmissionInput) {
     this.#own = own
     this.#input = input
-    setHandler(copyEnded, (end) => void this.#ends.set(end.cloud, end))
+    setHandler(copyEnded, (end) => void this.#ends.set(keyOf(end.cloud, end.checksum), end))
   }
 
   /** However it fails, the jobs run where the image is. */
@@ -75,11 +75,12 @@ class Copies {
 
   /** Asked for again while nothing is heard: for a time the same data may be on their way there for another project. */
   async #wait(copy: CloudCopy): Promise<Copy> {
+    const key = keyOf(copy.cloud, copy.hash.value)
     for (let pause = firstPause; ; pause = Math.min(2 * pause, longestPause)) {
-      this.#ends.delete(copy.cloud)
+      this.#ends.delete(key)
       await steps.wantCopy({ input: this.#input, copy })
-      await condition(() => this.#ends.has(copy.cloud), pause)
-      const end = this.#ends.get(copy.cloud)
+      await condition(() => this.#ends.has(key), pause)
+      const end = this.#ends.get(key)
       if (end?.copy !== undefined) return end.copy
       if (end !== undefined) await sleep(pause)
     }
@@ -93,6 +94,9 @@ class Copies {
     await steps.wakeFleet({ pool: this.#input.pool, id })
   }
 }
+
+/** What is told may be meant for an earlier run of the submission, when the image was another. */
+const keyOf = (cloud: string, checksum: string): string => `${cloud} ${checksum}`
 
 const choiceOf = ({ cloud, image: { project }, flavor, credential }: CloudCopy, { id, name }: Copy) => ({
   cloud,

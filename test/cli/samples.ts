@@ -230,7 +230,15 @@ export const submission: Submission = {
   clusters: [{ id: 12, jobs: 4 }],
   images: [{ cloud: 'arbutus', id: image.id, name: image.name }],
   flavors: [{ cloud: 'arbutus', id: '3', name: 'c2-7.5gb-31' }],
-  copies: [],
+  copies: [
+    {
+      cloud: 'east',
+      from: 'arbutus',
+      name: image.name,
+      state: 'copying',
+      message: 'copying, 40 %; jobs run there once the image is there',
+    },
+  ],
   warnings: [],
 }
 
@@ -239,7 +247,7 @@ export const preview: SubmissionPreview = {
   jobs: 4,
   images: submission.images,
   flavors: submission.flavors,
-  copies: [],
+  copies: [{ cloud: 'east', from: 'arbutus', name: image.name }],
   verdicts: explanation.verdicts,
   warnings: ['no proxy certificate: jobs have no access to VOSpace'],
 }

@@ -96,7 +96,7 @@ export function createSubmissionActivities(deps: Deps) {
       input: SubmissionInput
       id: string
       choices: CloudChoice[]
-    }): Promise<number> =>
+    }): Promise<void> =>
       untilDone(() =>
         giveImages(condor, {
           as: input.account,
