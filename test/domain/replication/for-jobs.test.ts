@@ -18,7 +18,8 @@ const soft: Image = {
   createdAt: '2023-08-21T00:00:00Z',
   hash,
 }
-const { hash: _, ...withoutHash } = soft
+const withoutHash: Image = { ...soft }
+delete withoutHash.hash
 const small = { id: 'f1', name: 'small', vcpus: 1, ramMb: 2048, diskGb: 20, ephemeralGb: 0 }
 const large = { id: 'f2', name: 'large', vcpus: 8, ramMb: 8192, diskGb: 20, ephemeralGb: 0 }
 const wanted: Wanted = { image: 'soft', flavor: 'small', resources: {} }
