@@ -20,6 +20,7 @@ const sizes = {
   shared: 12 * mib,
   beside: 4 * mib,
   full: mib,
+  cut: 8 * mib,
   removed: 12 * mib,
 } as const
 type Name = keyof typeof sizes
@@ -121,9 +122,10 @@ describe('a submission whose image a cloud lacks', () => {
     return existsSync(folder) ? readdirSync(folder) : []
   }
 
-  async function replications(): Promise<string[]> {
+  async function replications(status?: 'Running'): Promise<string[]> {
     const found: string[] = []
-    const query = `WorkflowType = '${imageReplicationType}'`
+    const running = status === undefined ? '' : ` AND ExecutionStatus = '${status}'`
+    const query = `WorkflowType = '${imageReplicationType}'${running}`
     for await (const { workflowId } of world.client.workflow.list({ query })) found.push(workflowId)
     return found
   }
@@ -210,7 +212,7 @@ describe('a submission whose image a cloud lacks', () => {
     expect(await ended(jobs, 6)).toEqual(expect.arrayContaining([wellOn('arbutus'), wellOn('east')]))
   })
 
-  test('and which has no room for a copy: that is said, keeps no job from another cloud, and is tried again', async () => {
+  test('and which has no room for a copy: that is said, keeps no job from another cloud, and is tried again, as is one that was ended', async () => {
     const limit = 'Request exceeds the maximum: image_count_total is over limit of 3'
     const { id } = await adminOf('east').addFault({
       match: { service: 'image', method: 'POST', pathRegex: '/images$' },
@@ -227,7 +229,16 @@ describe('a submission whose image a cloud lacks', () => {
     expect(verdict.reason).toContain('image_count_total')
     expect(verdict.reason).toContain('Delete images there that nobody needs')
     await adminOf('east').removeFault(id)
-    expect(await ended(only)).toEqual([wellOn('east')])
+
+    // one that nobody is told of: it was ended from outside
+    const cut = await submit('cut', 'cut', EAST_FLAVOR)
+    const [running] = await until('it to be copied', async () => {
+      const all = await replications('Running')
+      return all.length > 0 && percentOf(await verdictOn('east', cut)) !== undefined ? all : undefined
+    })
+    await world.client.workflow.getHandle(running ?? '').terminate('by mistake')
+    expect((await verdictOn('east', cut))?.reason).toMatch(/^copying failed: it was ended from outside/)
+    expect(await Promise.all([ended(only), ended(cut)])).toEqual([[wellOn('east')], [wellOn('east')]])
   })
 
   test('and which is removed: the copy is made all the same, and nothing of the user’s is left', async () => {
