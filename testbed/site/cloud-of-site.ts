@@ -15,6 +15,7 @@ export interface CloudOfSite {
   readonly caps: CloudWish['caps']
   readonly bootVolume: CloudWish['bootVolume']
   readonly excludedFlavors: CloudWish['excludedFlavors']
+  readonly copyImages: CloudWish['copyImages']
   readonly authUrl: string
   readonly region: string
   /** Where the runner of guests learns what should be running. */

@@ -54,7 +54,7 @@ async function startOne(
   pool: AddressPool,
   user: string,
 ): Promise<SiteCloud> {
-  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, buildMs } = wish
+  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, buildMs } = wish
   const listen = `${instance.network.loopback}:${port}`
   const authUrl = `http://${listen}/identity/v3`
   const hypervisorFolder = join(instance.folder, 'hypervisor', name)
@@ -94,6 +94,7 @@ async function startOne(
     caps,
     bootVolume,
     excludedFlavors,
+    copyImages,
     authUrl,
     region: 'RegionOne',
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),

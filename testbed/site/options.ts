@@ -21,6 +21,8 @@ export interface CloudWish {
   bootVolume?: { type?: string; sizeGb?: number }
   /** Names or ids of flavors that the site does not offer there. */
   excludedFlavors?: readonly string[]
+  /** Whether images are copied there by themselves. Default: the product's. */
+  copyImages?: boolean
   /** What its servers become. Default: the site's {@link SiteOptions.guests}. */
   guests?: Guests
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */

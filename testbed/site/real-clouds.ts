@@ -42,22 +42,25 @@ export async function startRealClouds(
   // Keystone alone gives ids to credentials
   const access = { batch: { ...batch, id: identity.credentials.get('batch') ?? '' }, astronomer }
   return Object.fromEntries(
-    regions.map(({ wish: { name, priority = 0, guests, caps, bootVolume, excludedFlavors }, region }, n) => [
-      name,
-      {
+    regions.map(
+      ({ wish: { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages }, region }, n) => [
         name,
-        priority,
-        guests,
-        caps,
-        bootVolume,
-        excludedFlavors,
-        region,
-        ...access,
-        authUrl: openstack.authUrl,
-        hypervisorFolder: openstack.hypervisorFolder(region),
-        daemons: () => (n === 0 ? openstack.daemons() : []),
-        openstack,
-      },
-    ]),
+        {
+          name,
+          priority,
+          guests,
+          caps,
+          bootVolume,
+          excludedFlavors,
+          copyImages,
+          region,
+          ...access,
+          authUrl: openstack.authUrl,
+          hypervisorFolder: openstack.hypervisorFolder(region),
+          daemons: () => (n === 0 ? openstack.daemons() : []),
+          openstack,
+        },
+      ],
+    ),
   )
 }

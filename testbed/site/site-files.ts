@@ -51,7 +51,7 @@ export function writeSiteFiles(
       workerSettings: asText({ ...(pool.fast ? FAST : {}), ...options.workerSettings }),
     },
     cloudsFile,
-    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors }) => ({
+    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors, copyImages }) => ({
       name,
       priority,
       authUrl,
@@ -59,6 +59,7 @@ export function writeSiteFiles(
       ...(caps !== undefined && { caps }),
       ...(bootVolume !== undefined && { bootVolume }),
       ...(excludedFlavors !== undefined && { excludedFlavors }),
+      ...(copyImages !== undefined && { copyImages }),
     })),
     cloudPoll: options.cloudPoll ?? '1s',
     ...(keepalive !== undefined && { keepalive: { default: keepalive } }),
