@@ -63,9 +63,10 @@ class Copies {
     try {
       const there = await this.#wait(copy)
       await steps.shareImage({ pool: this.#input.pool, choice: choiceOf(copy, there) })
-      // each time with all images: one after the other
-      this.#giving = this.#giving.then(() => this.#give(copy, there))
-      await this.#giving
+      // each time with all images: one after the other, whether the one before succeeded or not
+      const given = this.#giving.then(() => this.#give(copy, there))
+      this.#giving = given.catch(() => undefined)
+      await given
     } catch (error) {
       if (isCancellation(error)) return
       const warning = `the image on ${copy.cloud} cannot be used: ${rootCause(error) ?? String(error)}`
