@@ -60,6 +60,27 @@ const cloud = z.strictObject({
       ramMb: z.number().int().default(0),
     })
     .default({ vms: 0, cores: 0, ramMb: 0 }),
+  /** Of the batch project's application credential: docs/rotate-credentials.md. */
+  rotation: z
+    .strictObject({
+      /** The entry of `ownersFile` that may make and delete application credentials of the batch project; a person has to if absent. */
+      owner: z.string().optional(),
+      /** How old a credential gets; rotated only when somebody asks if absent. */
+      every: duration.optional(),
+      /** How long a new one is valid. */
+      lifetime: duration.prefault('90d'),
+      /** How long the older one stays after the new one is used. */
+      grace: duration.prefault('1h'),
+    })
+    .refine(({ owner, every }) => every === undefined || owner !== undefined, {
+      path: ['every'],
+      message: 'needs an owner: nobody else may make a credential while no person asks',
+    })
+    .refine(({ every, lifetime }) => every === undefined || every < lifetime, {
+      path: ['every'],
+      message: 'must be shorter than lifetime, or the credential ends before it is rotated',
+    })
+    .prefault({}),
   /** Boots, deletions and image calls to start in a second, at most. */
   callsPerSecond: z.number().positive().default(10),
 })
@@ -99,6 +120,8 @@ export const configSchema = z.strictObject({
   }),
   /** The clouds.yaml with the batch projects' credentials. */
   cloudsFile: z.string(),
+  /** A clouds.yaml with the entries that may make those credentials; `cloudsFile` if absent. */
+  ownersFile: z.string().optional(),
   clouds: z.array(cloud).min(1),
   cloudPoll: duration.prefault('5s'),
   /** The comparison of clouds, pool and records. */

@@ -21,7 +21,13 @@ describe.concurrent('a cloud check', () => {
       async (own) => {
         const checks = await own.checks()
         expect([...checks.values()].filter(({ ok }) => ok !== true && ok !== 'skipped')).toEqual([])
-        expect(named(checks, 'skipped')).toEqual(['access rules', 'key', 'availability zone', 'server group'])
+        expect(named(checks, 'skipped')).toEqual([
+          'rotation owner',
+          'access rules',
+          'key',
+          'availability zone',
+          'server group',
+        ])
         expect([...checks.values()].filter(({ next }) => next !== undefined)).toEqual([])
         expect(checks.get('clouds.yaml')?.detail).toBe(`${own.folder}/clouds.yaml: arbutus`)
         expect(checks.get('batch project')?.detail).toContain('not compared with that of running VMs: Temporal at')

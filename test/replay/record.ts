@@ -7,6 +7,7 @@ import { cleanupType } from '#contract/cleanup.ts'
 import { housekeepingType } from '#contract/housekeeping.ts'
 import { previewType } from '#contract/preview.ts'
 import { cleanupStart, housekeepingStart, previewStart } from '#contract/starts.ts'
+import { credentialRotationId } from '#contract/credential-rotation.ts'
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
 import { imageReplicationType } from '#contract/image-replication.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
@@ -21,6 +22,7 @@ import type { SeedInput } from '#testbed/cloud/config.ts'
 import { observe } from '#testbed/site/demo/observe.ts'
 import { CHECKOUT } from '#testbed/site/program.ts'
 import { ASTRONOMER_PROJECT, BATCH_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { makeOwner, ownedBy, writeOwners } from '../e2e/rotation-site.ts'
 import { shellJobs, submit, testSite, type TestSite, type TestVm, until } from '../workflows/support.ts'
 import { neutralHistory, type Replacements, wordsOf } from './neutral.ts'
 
@@ -36,6 +38,9 @@ interface Recorded {
   runId?: string
 }
 
+/** Of the batch project's credentials. */
+const owner = makeOwner()
+
 const say = (line: string): void => console.log(`── ${line}`)
 
 async function main(asked: readonly string[]): Promise<void> {
@@ -46,6 +51,8 @@ async function main(asked: readonly string[]): Promise<void> {
   )
   // these VMs are nobody's demand: a fleet that planned would retire them
   await recordSite(asked, { policy: { planInterval: '1h' } }, [vms, cleanups, watches])
+  const owned = { seed: ownedBy(owner), rotation: { owner: 'east-owner', every: '30d', grace: '2s' } }
+  await recordSite(asked, { clouds: [{ name: 'east', ...owned }] }, [rotations])
   if (asked.length === 0) rmSync(FOLDER, { recursive: true, force: true })
   cpSync(UNFINISHED, FOLDER, { recursive: true })
   rmSync(UNFINISHED, { recursive: true })
@@ -282,6 +289,35 @@ async function unsharings({ site, client }: TestSite): Promise<Recorded[]> {
   ]
 }
 
+async function rotations({ site, client, config }: TestSite): Promise<Recorded[]> {
+  say(
+    'a credential that cannot be rotated, one that is, one that is cancelled in its grace, and the housekeeping that begins one',
+  )
+  const id = credentialRotationId('east')
+  const ended = async (): Promise<Run> => {
+    const handle = client.workflow.getHandle(id)
+    const { runId } = await handle.describe()
+    await handle.result().catch(() => undefined)
+    return { workflowId: id, runId }
+  }
+  const pass = housekeepingStart({ pool: config.pool })
+  await client.workflow.execute(housekeepingType, pass)
+  const { runId } = await client.workflow.getHandle(pass.workflowId).describe()
+  const failed = await ended()
+  writeOwners(site, { east: owner })
+  const rotate = () => site.cli(['cloud', 'rotate', 'east'], { as: 'operator' })
+  await rotate()
+  const rotated = await ended()
+  await rotate()
+  await client.workflow.getHandle(id).cancel()
+  return [
+    { name: 'credential-rotation-failed', ...failed },
+    { name: 'credential-rotation-rotated', ...rotated },
+    { name: 'credential-rotation-cancelled', ...(await ended()) },
+    { name: 'housekeeping-rotates', workflowId: pass.workflowId, runId },
+  ]
+}
+
 /** Clouds of which the first has images that no other has. */
 function withImages(...names: string[]): CloudWish[] {
   const own = names.map((name) => {
@@ -395,7 +431,7 @@ async function keep({ site, client }: TestSite, recorded: readonly Recorded[]): 
 function refuseSecrets(name: string, history: string, { clouds, instance }: TestSite['site']): void {
   const words = wordsOf(history)
   const secrets = Object.values(clouds).flatMap(({ batch, astronomer }) => [batch.secret, astronomer.password])
-  secrets.push(...tokensOf(instance))
+  secrets.push(owner.password, owner.entry.secret, ...tokensOf(instance))
   if (secrets.some((secret) => words.includes(secret))) throw new Error(`there is a secret in the history ${name}`)
 }
 

@@ -16,6 +16,7 @@ export interface CloudOfSite {
   readonly bootVolume: CloudWish['bootVolume']
   readonly excludedFlavors: CloudWish['excludedFlavors']
   readonly copyImages: CloudWish['copyImages']
+  readonly rotation: CloudWish['rotation']
   readonly authUrl: string
   readonly region: string
   /** Where the runner of guests learns what should be running. */

@@ -54,7 +54,8 @@ async function startOne(
   pool: AddressPool,
   user: string,
 ): Promise<SiteCloud> {
-  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, buildMs } = wish
+  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, rotation } = wish
+  const { buildMs, withoutServiceType } = wish
   const listen = `${instance.network.loopback}:${port}`
   const authUrl = `http://${listen}/identity/v3`
   const hypervisorFolder = join(instance.folder, 'hypervisor', name)
@@ -71,6 +72,7 @@ async function startOne(
     hypervisorFolder,
     adminToken,
     ...(buildMs !== undefined && { timings: { buildMs } }),
+    ...(withoutServiceType !== undefined && { withoutServiceType }),
     seed: seedOfSite(instance, wish, pool, { batch, astronomer }),
   })
   const logFile = join(folder, `${name}.log`)
@@ -95,6 +97,7 @@ async function startOne(
     bootVolume,
     excludedFlavors,
     copyImages,
+    rotation,
     authUrl,
     region: 'RegionOne',
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),

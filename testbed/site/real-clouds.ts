@@ -42,25 +42,25 @@ export async function startRealClouds(
   // Keystone alone gives ids to credentials
   const access = { batch: { ...batch, id: identity.credentials.get('batch') ?? '' }, astronomer }
   return Object.fromEntries(
-    regions.map(
-      ({ wish: { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages }, region }, n) => [
+    regions.map(({ wish, region }, n) => {
+      const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, rotation } = wish
+      const cloud = {
         name,
-        {
-          name,
-          priority,
-          guests,
-          caps,
-          bootVolume,
-          excludedFlavors,
-          copyImages,
-          region,
-          ...access,
-          authUrl: openstack.authUrl,
-          hypervisorFolder: openstack.hypervisorFolder(region),
-          daemons: () => (n === 0 ? openstack.daemons() : []),
-          openstack,
-        },
-      ],
-    ),
+        priority,
+        guests,
+        caps,
+        bootVolume,
+        excludedFlavors,
+        copyImages,
+        rotation,
+        region,
+        ...access,
+        authUrl: openstack.authUrl,
+        hypervisorFolder: openstack.hypervisorFolder(region),
+        daemons: () => (n === 0 ? openstack.daemons() : []),
+        openstack,
+      }
+      return [name, cloud]
+    }),
   )
 }
