@@ -41,7 +41,12 @@ export async function authenticate(transport: Transport, identityUrl: string, cr
 function asRefusal(error: unknown, { type }: Credential): unknown {
   if (type !== 'applicationCredential' || !OpenStackError.is(error) || error.code !== 'NotFound') return error
   if (!/application credential/i.test(error.fault ?? '')) return error
-  return new OpenStackError(error.message, { ...error, code: 'Unauthorized' }, { cause: error })
+  const { service, stage, method, url, status, requestId, globalRequestId, fault, body } = error
+  return new OpenStackError(
+    error.message,
+    { code: 'Unauthorized', service, stage, method, url, status, requestId, globalRequestId, fault, body },
+    { cause: error },
+  )
 }
 
 function read(reply: HttpReply, value: string | undefined): Token {
