@@ -201,6 +201,18 @@ const RESOURCES: Readonly<Record<string, Shown>> = {
     inKey('snapshot'),
     ({ blockStorage }) => blockStorage.snapshots.show('x'),
   ],
+  VolumeBackup: [
+    `${CINDER}/backups/x`,
+    { id: 'x', status: 'available', volume_id: 'v' },
+    inKey('backup'),
+    ({ blockStorage }) => blockStorage.backups.show('x'),
+  ],
+  VolumeTransfer: [
+    `${CINDER}/volume-transfers/x`,
+    { id: 'x', volume_id: 'v' },
+    inKey('transfer'),
+    ({ blockStorage }) => blockStorage.transfers.show('x'),
+  ],
   VolumeType: [`${CINDER}/types`, named, inList('volume_types'), ({ blockStorage }) => blockStorage.types.list()],
 
   ConsumerAllocations: [

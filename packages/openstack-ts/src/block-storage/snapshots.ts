@@ -35,6 +35,11 @@ export interface SnapshotCreate {
   force?: boolean | undefined
 }
 
+export interface SnapshotChange {
+  name?: string | undefined
+  description?: string | undefined
+}
+
 const snapshot = resource(
   {
     id: z.string(),
@@ -62,6 +67,7 @@ const snapshot = resource(
 
 const one = z.object({ snapshot }).transform((body) => body.snapshot)
 
+/** https://docs.openstack.org/api-ref/block-storage/v3/#volume-snapshots-snapshots */
 export class Snapshots {
   readonly #client: ServiceClient
 
@@ -85,7 +91,26 @@ export class Snapshots {
     return this.#client.post('/snapshots', { snapshot: body }, one, options)
   }
 
+  update(id: string, change: SnapshotChange, options: CallOptions = {}): Promise<VolumeSnapshot> {
+    return this.#client.put(path`/snapshots/${id}`, { snapshot: change }, one, options)
+  }
+
+  /** Asks for it; it is gone when {@link show} says so. @throws OpenStackError `BadRequest` while a volume builds on it */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#client.delete(path`/snapshots/${id}`, options)
+  }
+
+  /** In whatever state; for administrators. */
+  forceDelete(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(id, { 'os-force_delete': {} }, options)
+  }
+
+  /** Rewrites Cinder's record only; for administrators. */
+  resetStatus(id: string, status: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(id, { 'os-reset_status': { status } }, options)
+  }
+
+  async #act(id: string, json: object, options: CallOptions): Promise<void> {
+    await this.#client.request('POST', path`/snapshots/${id}/action`, { ...options, json })
   }
 }

@@ -20,7 +20,7 @@ const address = z
   .object({ remote_console: z.object({ url: z.string() }) })
   .transform((body) => new Secret(body.remote_console.url))
 
-/** https://docs.openstack.org/api-ref/compute/#server-consoles-servers-remote-consoles */
+/** https://docs.openstack.org/api-ref/compute/#server-consoles */
 export class ServerConsoles {
   readonly #client: ServiceClient
 

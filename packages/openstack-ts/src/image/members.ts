@@ -30,7 +30,7 @@ const member = resource(
   },
 )
 
-/** Sharing: the owner creates a member, the member itself accepts or rejects. */
+/** Sharing: the owner creates a member, the member itself accepts or rejects. https://docs.openstack.org/api-ref/image/v2/#sharing */
 export class ImageMembers {
   readonly #client: ServiceClient
 

@@ -130,5 +130,7 @@ test('the volume types', async () => {
   await using client = cloud.connect()
   const type = { id: 't1', name: 'ssd', is_public: true, description: null, extra_specs: {}, qos_specs_id: null }
   cloud.on('GET', `${CINDER}/types`, { body: { volume_types: [type] } })
-  expect(known(await collect(client.blockStorage.types.list()))).toEqual([{ id: 't1', name: 'ssd' }])
+  expect(known(await collect(client.blockStorage.types.list()))).toEqual([
+    { id: 't1', name: 'ssd', description: null, isPublic: true, extraSpecs: {} },
+  ])
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { exchange } from '../exchange.ts'
 import { failureOf } from '../failure.ts'
 import { known } from '../known.ts'
 import { ScriptedCloud } from '../scripted-cloud.ts'
@@ -81,4 +82,25 @@ test('the newest microversion that both know is used, and one too old is refused
   cloud.placementMicroversions = { min: '1.0', max: '1.16' }
   await using old = cloud.connect()
   expect(await failureOf(old.placement.resourceProviders.list())).toMatchObject({ code: 'MicroversionUnsupported' })
+})
+
+test('what resources and hosts can be called, and what a project holds', async () => {
+  const classes = {
+    resource_classes: [
+      { name: 'VCPU', links: [] },
+      { name: 'CUSTOM_FPGA', links: [] },
+    ],
+  }
+  const listed = await exchange('GET /placement/resource_classes', { body: classes }, ({ placement }) =>
+    placement.resourceClasses.list(),
+  )
+  expect(listed.result).toEqual(['VCPU', 'CUSTOM_FPGA'])
+  const traits = await exchange('GET /placement/traits', { body: { traits: ['HW_CPU_X86_AVX2'] } }, ({ placement }) =>
+    placement.traits.list({ prefix: 'HW_CPU', associated: true }),
+  )
+  expect([traits.result, traits.query]).toEqual([['HW_CPU_X86_AVX2'], 'name=startswith%3AHW_CPU&associated=true'])
+  const usages = await exchange('GET /placement/usages', { body: { usages: { VCPU: 4 } } }, ({ placement }) =>
+    placement.usages.show('p1', 'u1'),
+  )
+  expect([usages.result, usages.query]).toEqual([{ VCPU: 4 }, 'project_id=p1&user_id=u1'])
 })
