@@ -5,7 +5,7 @@ import { unauthenticated } from './identity/authenticate.ts'
 import { principalOf } from './identity/principal.ts'
 import { mayWrite } from './identity/roles.ts'
 import { forbidden, type Refusal } from './refusal.ts'
-import { serviceOf } from './service-of.ts'
+import { serviceOf } from '#testbed/front/service-of.ts'
 
 /** What keystonemiddleware does before a service: a live token, scoped to a project. */
 export const scoped =

@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud.ts'
-import type { Effect } from '../faults/rule.ts'
+import type { Effect } from '#testbed/front/rule.ts'
 import { isAdmin, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
 import { hexId, isUuid, uuid } from '../ids.ts'
