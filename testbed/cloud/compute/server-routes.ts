@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { Cloud, Env } from '../cloud.ts'
-import { check, readJson } from '../read-json.ts'
 import { badRequest } from '../refusal.ts'
+import { checkBody, readBody } from './body.ts'
 import { act, checkUnlocked } from './actions.ts'
 import { serverOf } from './server-of.ts'
 import { readWish } from './create-schema.ts'
@@ -43,7 +43,7 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   app.get('/servers/detail', (c) => list(c, true))
 
   app.post('/servers', async (c) => {
-    const body = await readJson(c)
+    const body = await readBody(c)
     const wish = readWish(c.var.microversion, body)
     const made = createServers(cloud, c.var.principal, wish, c.env.requestId, c.env.effect)
     const [first] = made
@@ -71,7 +71,7 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   })
   app.get('/servers/:id', (c) => c.json(view(c, serverOf(cloud, c))))
   app.put('/servers/:id', async (c) => {
-    const { server: change } = check(Change, await readJson(c))
+    const { server: change } = checkBody(Change, await readBody(c))
     const server = serverOf(cloud, c)
     const changed = {
       ...server,
@@ -97,7 +97,7 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
     return c.body(null, 204)
   })
   app.post('/servers/:id/action', async (c) => {
-    const body = await readJson(c)
+    const body = await readBody(c)
     const server = serverOf(cloud, c)
     const [action, ...more] = typeof body === 'object' && body !== null ? Object.entries(body) : []
     if (action === undefined || more.length > 0)

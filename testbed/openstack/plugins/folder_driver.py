@@ -2,6 +2,7 @@
 
 `<uuid>.json` says what should be running ("power" on or off) and what it was booted from. A runner of guests writes
 `<uuid>.off` when a guest ended by itself, which makes its server SHUTOFF, and `<uuid>.console` with what it printed.
+While there is a `<name>.hold`, servers of that name are neither built nor deleted.
 The folder is FOLDER_DRIVER_FOLDER, the name that servers' files give for their cloud FOLDER_DRIVER_CLOUD.
 """
 import io
@@ -19,7 +20,7 @@ from oslo_log import log as logging
 LOG = logging.getLogger(__name__)
 FOLDER = os.environ['FOLDER_DRIVER_FOLDER']
 CLOUD = os.environ['FOLDER_DRIVER_CLOUD']
-# how often ends of guests are looked for, seconds
+# how often ends of guests, and of holds, are looked for, seconds
 LOOK_EVERY = 0.25
 
 
@@ -47,6 +48,11 @@ def read(uuid):
             return json.load(file)
     except FileNotFoundError:
         return None
+
+
+def wait_for_hold(instance):
+    while os.path.exists(path(instance.display_name, 'hold')):
+        eventlet.sleep(LOOK_EVERY)
 
 
 def address(network_info):
@@ -100,6 +106,7 @@ class FolderDriver(fake.FakeDriverWithoutFakeNodes):
 
     def spawn(self, context, instance, image_meta, injected_files, admin_password, allocations,
               network_info=None, block_device_info=None, power_on=True, accel_info=None):
+        wait_for_hold(instance)
         super().spawn(context, instance, image_meta, injected_files, admin_password, allocations,
                       network_info, block_device_info, power_on, accel_info)
         remove(path(instance.uuid, 'off'))
@@ -122,6 +129,7 @@ class FolderDriver(fake.FakeDriverWithoutFakeNodes):
 
     def destroy(self, context, instance, network_info, block_device_info=None, destroy_disks=True,
                 destroy_secrets=True):
+        wait_for_hold(instance)
         super().destroy(context, instance, network_info, block_device_info, destroy_disks)
         remove(path(instance.uuid, 'json'))
         remove(path(instance.uuid, 'off'))

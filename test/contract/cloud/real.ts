@@ -1,0 +1,39 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInstance, endInstance } from '#testbed/instance/instance.ts'
+import { seedOpenStack } from '#testbed/openstack/seed/seed.ts'
+import { startOpenStack } from '#testbed/openstack/start.ts'
+import { seed } from './seed.ts'
+import type { World } from './world.ts'
+
+/** Real services; there is no Cinder among them. */
+export async function realWorld(): Promise<World> {
+  const instance = await createInstance({ network: 'loopback' })
+  const stop = async (): Promise<void> => {
+    const { failed } = await endInstance(instance)
+    if (failed.length > 0) throw new Error(`left behind: ${JSON.stringify(failed)}`)
+  }
+  try {
+    const openstack = await startOpenStack(instance, { progress: (line) => console.log(line) })
+    const admin = await openstack.admin()
+    await seedOpenStack(admin, seed)
+    const [region = ''] = openstack.regions
+    const gate = (server: string): string => join(openstack.hypervisorFolder(region), `${server}.hold`)
+    return {
+      name: 'OpenStack 2025.1',
+      urls: {
+        identity: openstack.authUrl,
+        image: `${admin.url('image', region)}/v2`,
+        compute: admin.url('compute', region),
+        network: `${admin.url('network', region)}/v2.0`,
+        'block-storage': undefined,
+      },
+      hold: async (server) => writeFileSync(gate(server), ''),
+      letGo: async (server) => rmSync(gate(server), { force: true }),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
