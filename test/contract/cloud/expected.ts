@@ -14,4 +14,7 @@ export const novaForbids = (rule: string): Expected => ({
   says: `Policy doesn't allow os_compute_api:${rule} to be performed.`,
 })
 
+/** Nova hides what is another project's as if there were none. */
+export const noServer: Expected = { source: 'observed', status: 404, says: 'Instance <id> could not be found.' }
+
 export const refused = (status: number, says: string): Expected => ({ source: 'observed', status, says })

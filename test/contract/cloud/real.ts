@@ -21,6 +21,8 @@ export async function realWorld(): Promise<World> {
     const gate = (server: string): string => join(openstack.hypervisorFolder(region), `${server}.hold`)
     return {
       name: 'OpenStack 2025.1',
+      // each look costs what the services need for their work
+      lookEvery: 250,
       urls: {
         identity: openstack.authUrl,
         image: `${admin.url('image', region)}/v2`,

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultShape, wordsOf } from './faults.ts'
 import { type Call, type Case, type Expected, type Request, type Subject, WHO, type Who } from './matrix.ts'
-import { type Person, Stage } from './stage.ts'
+import { PATIENCE, type Person, Stage } from './stage.ts'
 import type { Ask, World } from './world.ts'
 
 /** The tests of all calls against one world. */
@@ -52,7 +53,7 @@ function cellTests(call: Call, stage: () => Stage): void {
 async function ofCell(stage: Stage, call: Call, { subject, state }: Placed, who: Who, cell: Expected) {
   const words = { id: subject.id, ...subject.words }
   const [saw, wanted] = await outcome(stage, call, who, cell, call.request(subject, stage), words)
-  const after = await call.thing.look(stage, subject)
+  const after = await lookFor(stage, call, subject, cell.after ?? state)
   return [
     { ...saw, after },
     { ...wanted, after: cell.after ?? state },
@@ -63,6 +64,14 @@ async function ofCase(stage: Stage, call: Call, one: Case) {
   if ('holds' in one) return [await one.holds(stage), undefined]
   const { words = {}, ...request } = await one.request(stage)
   return outcome(stage, call, one.who, one, request, words)
+}
+
+/** The state, or what it still is when it should have become that long ago. */
+async function lookFor(stage: Stage, call: Call, subject: Subject, wanted: string): Promise<string> {
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(stage.world.lookEvery)) {
+    const state = await call.thing.look(stage, subject)
+    if (state === wanted || Date.now() > deadline) return state
+  }
 }
 
 /** What came of a request, and what should have. */

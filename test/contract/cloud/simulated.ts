@@ -13,6 +13,7 @@ export async function simulatedWorld(): Promise<World> {
   const { admin } = cloud
   return {
     name: 'the simulator',
+    lookEvery: 10,
     urls: {
       identity: cloud.authUrl,
       image: `${cloud.url}/image/v2`,
@@ -22,8 +23,9 @@ export async function simulatedWorld(): Promise<World> {
     },
     async hold(server) {
       const match = { service: 'compute', name: `^${server}$` } as const
-      await admin.addFault({ match: { ...match, method: 'POST' }, times: null, effect: { kind: 'stuck-building' } })
-      await admin.addFault({ match: { ...match, method: 'DELETE' }, times: null, effect: { kind: 'stuck-deleting' } })
+      const build = { ...match, pathRegex: '/servers$' }
+      await admin.addFault({ match: build, times: null, effect: { kind: 'stuck-building' } })
+      await admin.addFault({ match, times: null, effect: { kind: 'stuck-deleting' } })
     },
     async letGo(server) {
       for (const { id, match } of await admin.faults()) if (match.name === `^${server}$`) await admin.removeFault(id)

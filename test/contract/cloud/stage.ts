@@ -4,6 +4,9 @@ import { z } from 'zod'
 import type { Who } from './matrix.ts'
 import { type Answer, type Ask, send, type World } from './world.ts'
 
+/** For what services do by themselves, ms; far less than a test has. */
+export const PATIENCE = 60_000
+
 /** Who asks, and as which user of which project; tokens of all are taken once. */
 const PEOPLE = {
   owner: ['ann', 'alpha'],
@@ -75,8 +78,8 @@ export class Stage {
   name = (what: string): string => `${what}-${this.#run}-${++this.#names}`
 
   /** Looks until it is so. */
-  async until<T>(what: string, look: () => Promise<T>, right: (seen: T) => boolean, withinMs = 30_000): Promise<T> {
-    for (const deadline = Date.now() + withinMs; ; await sleep(20)) {
+  async until<T>(what: string, look: () => Promise<T>, right: (seen: T) => boolean): Promise<T> {
+    for (const deadline = Date.now() + PATIENCE; ; await sleep(this.world.lookEvery)) {
       const seen = await look()
       if (right(seen)) return seen
       if (Date.now() > deadline) throw new Error(`${this.world.name}: waited for ${what}, and it is ${String(seen)}`)

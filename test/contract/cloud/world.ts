@@ -1,6 +1,8 @@
 /** A cloud that the contract is held against. */
 export interface World {
   name: string
+  /** Between two looks at something that changes by itself, ms. */
+  lookEvery: number
   /** Address of a service's API, version included; undefined if the cloud has none. */
   urls: Readonly<Record<Service, string | undefined>>
   /** What its hosts would do for servers of that name waits until {@link letGo}: building as well as deleting. */

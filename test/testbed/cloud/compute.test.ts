@@ -173,7 +173,7 @@ const idle: Server = {
   taskState: null,
   powerState: 1,
   progress: 0,
-  locked: false,
+  lockedBy: null,
   lockedReason: null,
   fault: null,
   stuck: false,

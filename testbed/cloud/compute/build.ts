@@ -40,7 +40,7 @@ function place(cloud: Cloud, server: Server, zone: string | null, effect: Effect
   const host = effect?.kind === 'no-capacity' ? null : pickHost(cloud, server.flavor, zone)
   if (host === null) return failing(server, cloud.now() + buildMs / 3, NO_HOST, 500)
   const placed = { ...server, host: host.name, zone: host.zone }
-  if (effect?.kind === 'stuck-building') return { ...placed, stuck: true }
+  if (effect?.kind === 'stuck-building') return { ...placed, taskState: 'spawning', stuck: true }
   if (effect?.kind === 'build-error') return failing(placed, cloud.now() + buildMs, effect.text, effect.code)
   return { ...placed, due: { at: cloud.now() + buildMs, event: 'settled', vmState: 'active', powerState: 1 } }
 }

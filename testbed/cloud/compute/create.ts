@@ -157,7 +157,7 @@ function newServer(
     taskState: 'scheduling',
     powerState: 0,
     progress: 0,
-    locked: false,
+    lockedBy: null,
     lockedReason: null,
     fault: null,
     stuck: false,

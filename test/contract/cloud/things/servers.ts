@@ -31,7 +31,8 @@ export async function serverState(stage: Stage, id: string): Promise<string> {
   const answer = await stage.ask('admin', { service: 'compute', method: 'GET', path: `/servers/${id}` })
   if (answer.status === 404) return 'absent'
   const { server } = Shown.parse(answer.json)
-  if (server['OS-EXT-STS:task_state'] === 'deleting') return 'deleting'
+  // it is shown as DELETED for the moment before it is hidden
+  if (server['OS-EXT-STS:task_state'] === 'deleting' || server.status === 'DELETED') return 'deleting'
   return server.locked ? 'locked' : server.status
 }
 
