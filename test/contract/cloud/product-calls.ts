@@ -12,6 +12,9 @@ export const PRODUCT_CALLS: Readonly<Record<string, Use>> = {
   'client.endpoint': ({ image, network }) => Promise.allSettled([image.client.endpoint(), network.client.endpoint()]),
   'identity.whoami': ({ identity }) => identity.whoami(),
   'applicationCredentials.show': ({ identity }) => identity.applicationCredentials.show('x'),
+  'applicationCredentials.list': ({ identity }) => next(identity.applicationCredentials.list()),
+  'applicationCredentials.create': ({ identity }) => identity.applicationCredentials.create({ name: 'x' }),
+  'applicationCredentials.delete': ({ identity }) => identity.applicationCredentials.delete('x'),
   'projects.mine': ({ identity }) => next(identity.projects.mine()),
   'servers.create': ({ compute }) => compute.servers.create({ name: 'x', flavorId: 'x', imageId: 'x' }),
   'servers.list': ({ compute }) => next(compute.servers.list()),
@@ -25,6 +28,7 @@ export const PRODUCT_CALLS: Readonly<Record<string, Use>> = {
   'limits.absolute': ({ compute, blockStorage }) =>
     Promise.allSettled([compute.limits.absolute(), blockStorage.limits.absolute()]),
   'keypairs.list': ({ compute }) => next(compute.keypairs.list()),
+  'serverGroups.list': ({ compute }) => next(compute.serverGroups.list()),
   'availabilityZones.list': ({ compute }) => compute.availabilityZones.list(),
   'images.list': ({ image }) => next(image.images.list()),
   'images.show': ({ image }) => image.images.show('x'),
