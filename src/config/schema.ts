@@ -50,6 +50,8 @@ const cloud = z.strictObject({
       booting: z.number().int().default(10),
     })
     .default({ booting: 10 }),
+  /** Images that submissions need and the cloud lacks are copied there by themselves. */
+  copyImages: z.boolean().default(true),
   /** Of the project's quota, kept for others. */
   reserved: z
     .strictObject({

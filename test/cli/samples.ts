@@ -234,6 +234,15 @@ export const submission: Submission = {
   clusters: [{ id: 12, jobs: 4 }],
   images: [{ cloud: 'arbutus', id: image.id, name: image.name }],
   flavors: [{ cloud: 'arbutus', id: '3', name: 'c2-7.5gb-31' }],
+  copies: [
+    {
+      cloud: 'east',
+      from: 'arbutus',
+      name: image.name,
+      state: 'copying',
+      message: 'copying, 40 %; jobs run there once the image is there',
+    },
+  ],
   warnings: [],
 }
 
@@ -242,6 +251,7 @@ export const preview: SubmissionPreview = {
   jobs: 4,
   images: submission.images,
   flavors: submission.flavors,
+  copies: [{ cloud: 'east', from: 'arbutus', name: image.name }],
   verdicts: explanation.verdicts,
   warnings: ['no proxy certificate: jobs have no access to VOSpace'],
 }
@@ -255,6 +265,7 @@ export const progress = (
   counts: { idle: 0, running: 0, held: 0, completed: 0, failed: 0, removed: 0, transferring: 0, ...counts },
   clusters: submission.clusters,
   vms: [],
+  copies: [],
   message: '',
   at: '2025-11-21T08:00:00.000Z',
   ...rest,

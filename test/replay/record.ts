@@ -15,7 +15,7 @@ import { imageUnsharingType } from '#contract/image-unsharing.ts'
 import { submissionType } from '#contract/submission.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, configure, poolWatchId } from '#contract/watch.ts'
-import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
+import type { RuleInput } from '#testbed/front/rule.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import { type CloudWish, type SiteOptions, TWO_CLOUDS } from '#testbed/site/options.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
@@ -44,14 +44,11 @@ const owner = makeOwner()
 const say = (line: string): void => console.log(`── ${line}`)
 
 async function main(asked: readonly string[]): Promise<void> {
-  await recordSite(asked, { policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled') }, [
-    submissions,
-    fleets,
-    previews,
-    sharings,
-    unsharings,
-    replications,
-  ])
+  await recordSite(
+    asked,
+    { policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled', 'for-jobs', 'for-nobody') },
+    [submissions, fleets, previews, sharings, unsharings, replications, copies],
+  )
   // these VMs are nobody's demand: a fleet that planned would retire them
   await recordSite(asked, { policy: { planInterval: '1h' } }, [vms, cleanups, watches])
   const owned = { seed: ownedBy(owner), rotation: { owner: 'east-owner', every: '30d', grace: '2s' } }
@@ -358,6 +355,43 @@ async function replications({ site, client }: TestSite): Promise<Recorded[]> {
   await handle.cancel()
   await handle.result().catch(() => undefined)
   return [...recorded, { name: 'image-replication-cancelled', ...cancelled }]
+}
+
+async function copies({ site, client }: TestSite): Promise<Recorded[]> {
+  say('jobs that wait for a copy of their image and run with it, and jobs that are removed while they wait')
+  const enter = async (image: string): Promise<Run> => {
+    const { folder, file } = shellJobs(site, image, 'true', 1)
+    writeFileSync(join(folder, file), 'executable = job.sh\n+TargetClouds = "east"\nqueue 1\n')
+    const { exitCode, stderr } = await site.cli(['submit', file, image, FLAVOR], { cwd: folder })
+    if (exitCode !== 0) throw new Error(stderr)
+    const [newest] = await runs(client, submissionType, true)
+    if (newest === undefined) throw new Error('no submission runs')
+    return newest
+  }
+  const done = await enter('for-jobs')
+  await client.workflow.getHandle(done.workflowId).result()
+  const [copy] = await runs(client, imageReplicationType)
+  const match = { service: 'image', pathRegex: '/file$', method: 'GET' } as const
+  await site.clouds['arbutus']?.admin.addFault({ match, effect: { kind: 'hang' } })
+  const removed = await enter('for-nobody')
+  const [hanging] = await until('it to be copied', async () => {
+    const found = await runs(client, imageReplicationType, true)
+    return found.length === 0 ? undefined : found
+  })
+  await client.workflow.getHandle(removed.workflowId).cancel()
+  await client.workflow.getHandle(removed.workflowId).result()
+  if (copy === undefined || hanging === undefined) throw new Error('nothing was copied')
+  const { workflowId, runId } = hanging
+  await client.workflow.getHandle(workflowId, runId).cancel()
+  await client.workflow
+    .getHandle(workflowId, runId)
+    .result()
+    .catch(() => undefined)
+  return [
+    { name: 'submission-copied', ...done },
+    { name: 'submission-copying-removed', ...removed },
+    { name: 'image-replication-wanted', ...copy },
+  ]
 }
 
 interface Run {

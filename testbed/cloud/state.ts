@@ -1,7 +1,7 @@
 import type { Snapshot, Volume, VolumeQuota } from './block-storage/types.ts'
 import type { Timings } from './config.ts'
 import type { Flavor, Host, Keypair, Quota, Server, ServerGroup, UserData } from './compute/types.ts'
-import type { Rule } from './faults/rule.ts'
+import type { Rule } from '#testbed/front/rule.ts'
 import type { ApplicationCredential, Assignment, Domain, Project, Token, User } from './identity/types.ts'
 import type { Image, Member } from './image/types.ts'
 import type {

@@ -21,6 +21,8 @@ export interface CloudWish {
   bootVolume?: { type?: string; sizeGb?: number }
   /** Names or ids of flavors that the site does not offer there. */
   excludedFlavors?: readonly string[]
+  /** Whether images are copied there by themselves. Default: the product's. */
+  copyImages?: boolean
   /** How the batch project's credential is rotated there, as the site's configuration has it; its owners are in `site/owners.yaml` of the instance's folder, which the caller writes. */
   rotation?: { owner?: string; every?: string; lifetime?: string; grace?: string }
   /** Services there that refuse every credential with access rules. */

@@ -158,7 +158,7 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
       )
     }),
     step('server group', [of('compute'), 'compute version'], async () => {
-      const groups = policy.serverGroup === undefined ? [] : await collect(cloud.compute.serverGroups.list(options))
+      const groups = policy.serverGroup === undefined ? [] : await collect(cloud.compute.serverGroups.list({}, options))
       const wish = { name: 'server group', key: 'serverGroup', otherwise: 'VMs may share hosts' }
       return judgeNamed({ ...wish, wanted: [policy.serverGroup ?? []].flat() }, groups)
     }),

@@ -11,9 +11,9 @@ test('microversions: header, legacy header, latest, bounds', () => {
   expect(microversionOf('compute 2.47', undefined)).toBe(47)
   expect(microversionOf('placement 1.2, compute 2.90', '2.3')).toBe(90)
   expect(microversionOf(undefined, '2.3')).toBe(3)
-  expect(microversionOf('compute latest', undefined)).toBe(96)
-  expect(() => microversionOf('compute 2.97', undefined)).toThrow(
-    'Version 2.97 is not supported by the API. Minimum is 2.1 and maximum is 2.96.',
+  expect(microversionOf('compute latest', undefined)).toBe(100)
+  expect(() => microversionOf('compute 2.101', undefined)).toThrow(
+    'Version 2.101 is not supported by the API. Minimum is 2.1 and maximum is 2.100.',
   )
   expect(() => microversionOf('compute two', undefined)).toThrow('invalid format')
 })
@@ -212,7 +212,7 @@ const idle: Server = {
   taskState: null,
   powerState: 1,
   progress: 0,
-  locked: false,
+  lockedBy: null,
   lockedReason: null,
   fault: null,
   stuck: false,

@@ -219,7 +219,7 @@ test('version documents need no token', async () => {
   })
   expect(await get('/compute/v2.1/')).toMatchObject({
     status: 200,
-    body: { version: { version: '2.96', min_version: '2.1' } },
+    body: { version: { version: '2.100', min_version: '2.1' } },
   })
   expect(await get('/network/')).toMatchObject({ status: 200, body: { versions: [{ id: 'v2.0' }] } })
 })

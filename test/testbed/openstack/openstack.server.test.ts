@@ -21,7 +21,7 @@ import { mayMakeBridges } from '#testbed/instance/host-network.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
 import { FLAVORS, siteSeed } from '#testbed/cloud/seed.ts'
 import { seedOpenStack } from '#testbed/openstack/seed/seed.ts'
-import { type RunningOpenStack, startOpenStack } from '#testbed/openstack/start.ts'
+import { type RunningOpenStack, type RunningRegion, startOpenStack } from '#testbed/openstack/start.ts'
 import { traces } from '../site/traces.ts'
 
 const WAIT = { deadlineMs: 60_000 }
@@ -29,6 +29,7 @@ const WAIT = { deadlineMs: 60_000 }
 describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
   let instance: Instance
   let openstack: RunningOpenStack
+  let region: RunningRegion
   let batch: { id: string; secret: string }
 
   const connect = (): OpenStack =>
@@ -36,7 +37,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
       cloudConfigFromEntry('real', {
         auth_type: 'v3applicationcredential',
         auth: {
-          auth_url: openstack.authUrl,
+          auth_url: region.authUrl,
           application_credential_id: batch.id,
           application_credential_secret: batch.secret,
         },
@@ -48,6 +49,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     instance = await createInstance({ network: 'loopback' })
     const progress = (line: string): void => console.log(line)
     openstack = await startOpenStack(instance, { progress })
+    ;[region] = openstack.regions
     const { prefix, address } = instance.network
     const seed = siteSeed({
       network: { cidr: `${prefix}.0/24`, gateway: address, pool: [`${prefix}.10`, `${prefix}.99`] },
@@ -85,7 +87,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     await using users = OpenStack.connect(
       cloudConfigFromEntry('real', {
         auth: {
-          auth_url: openstack.authUrl,
+          auth_url: region.authUrl,
           username: 'ada',
           password: 'ada-pw',
           user_domain_name: 'Default',
@@ -102,7 +104,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
   it('lets a credential that may make others, and nothing else, replace the one of the batch project', async () => {
     const password = { username: 'batch', password: 'batch-pw', user_domain_name: 'Default' }
     const project = { project_name: 'batch', project_domain_name: 'Default' }
-    const auth = { auth_url: openstack.authUrl, ...password, ...project }
+    const auth = { auth_url: region.authUrl, ...password, ...project }
     await using person = OpenStack.connect(cloudConfigFromEntry('real', { auth, region_name: 'RegionOne' }))
     const mark = { controlPlane: 'the-test', cloud: 'real', made: Date.now() }
     const expires = Math.ceil(Date.now() / 1000) * 1000 + 86_400_000
@@ -157,7 +159,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
       metadata: { vm: '1' },
     })
     const server = await waitForServer(cloud.compute.servers, id, 'ACTIVE', WAIT)
-    const file = join(openstack.hypervisorFolder('RegionOne'), `${id}.json`)
+    const file = join(region.hypervisorFolder, `${id}.json`)
     const record: unknown = JSON.parse(readFileSync(file, 'utf8'))
     expect(record).toMatchObject({
       id,

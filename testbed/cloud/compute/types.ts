@@ -88,7 +88,8 @@ export interface Server {
   /** Nova's: 0 NOSTATE, 1 RUNNING, 3 PAUSED, 4 SHUTDOWN, 6 CRASHED, 7 SUSPENDED. */
   powerState: number
   progress: number
-  locked: boolean
+  /** Whose lock it is, if any: an administrator's keeps its owner from unlocking. */
+  lockedBy: 'owner' | 'admin' | null
   lockedReason: string | null
   fault: Fault | null
   /** Nothing moves it on by itself any more: an injected fault. */

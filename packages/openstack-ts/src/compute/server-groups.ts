@@ -1,56 +1,61 @@
 import { z } from 'zod'
-import { strings, text } from '../schema.ts'
+import { number, resource, strings, text, type Fields, type Resource } from '../schema.ts'
 import { settledMicroversion } from '../settled-microversion.ts'
-import { path, queryString } from '../transport/path.ts'
+import type { PageOptions } from '../transport/paginate.ts'
+import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-/** `soft-`: as far as possible; from 2.15. */
+/** On one host, on different ones, or as far as it can be done; the soft ones from 2.15. */
 export type ServerGroupPolicy = 'affinity' | 'anti-affinity' | 'soft-affinity' | 'soft-anti-affinity'
 
-/** Servers that shall run on one host, or on different ones. */
-export interface ServerGroup {
+/** Servers that shall be placed near to or far from each other: `schedulerHints: { group: id }` when they are made. */
+export interface ServerGroup extends Resource {
   id: string
   name: string
-  /** Null for a policy of the past that has gone. */
+  /** {@link ServerGroupPolicy}, or what an old cloud has. */
   policy: string | null
-  /** Of `anti-affinity`, from 2.64; null: one. */
+  /** With `anti-affinity`, from 2.64; null is one. */
   maxServersPerHost: number | null
-  /** Ids of the servers that are not deleted. */
+  /** Ids of servers. */
   members: string[]
   /** From 2.13. */
   projectId: string | null
+  userId: string | null
 }
 
 export interface ServerGroupCreate {
   name: string
   policy: ServerGroupPolicy
-  /** For `anti-affinity` only; from 2.64. Default of Nova: 1. */
+  /** With `anti-affinity`; from 2.64. Default of Nova: 1. */
   maxServersPerHost?: number | undefined
 }
 
-const group = z
-  .object({
+const group = resource(
+  {
     id: z.string(),
     name: z.string(),
-    policy: text,
+    // A list of one before 2.64.
     policies: strings,
-    // A number, but older databases hand out what was written: text.
-    rules: z.object({ max_server_per_host: z.coerce.number().nullish() }).nullish(),
+    policy: text,
+    rules: z.object({ max_server_per_host: number }).nullish(),
     members: strings,
     project_id: text,
-  })
-  .transform((body): ServerGroup => ({
+    user_id: text,
+  },
+  (body): Fields<ServerGroup> => ({
     id: body.id,
     name: body.name,
     policy: body.policy ?? body.policies[0] ?? null,
     maxServersPerHost: body.rules?.max_server_per_host ?? null,
     members: body.members,
     projectId: body.project_id,
-  }))
+    userId: body.user_id,
+  }),
+)
 
 const one = z.object({ server_group: group }).transform((body) => body.server_group)
-const many = z.object({ server_groups: z.array(group) }).transform((body) => body.server_groups)
+const page = z.object({ server_groups: z.array(group) }).transform((body) => body.server_groups)
 
 /** https://docs.openstack.org/api-ref/compute/#server-groups-os-server-groups */
 export class ServerGroups {
@@ -60,14 +65,20 @@ export class ServerGroups {
     this.#client = client
   }
 
-  /** The project's own. Pages go by offset here: the last one is known by being empty, since a cloud may shorten all of them. */
-  async *list(options: CallOptions = {}): AsyncGenerator<ServerGroup, void, undefined> {
+  /** @param filter `allProjects`: those of every project, for administrators */
+  async *list(
+    filter: { allProjects?: boolean | undefined } = {},
+    options: PageOptions = {},
+  ): AsyncGenerator<ServerGroup, void, undefined> {
+    const { pageSize, ...call } = options
+    const allProjects = filter.allProjects === true ? true : undefined
+    // Nova gives no link to a next page here: the end is where nothing comes any more.
     for (let offset = 0; ;) {
-      const query = queryString(offset === 0 ? {} : { offset })
-      const page = await this.#client.get(`/os-server-groups${query}`, many, options)
-      if (page.length === 0) return
-      yield* page
-      offset += page.length
+      const query = { all_projects: allProjects, limit: pageSize, offset: offset === 0 ? undefined : offset }
+      const groups = await this.#client.get('/os-server-groups', page, { ...call, query })
+      yield* groups
+      if (groups.length === 0) return
+      offset += groups.length
     }
   }
 
@@ -75,18 +86,17 @@ export class ServerGroups {
     return this.#client.get(path`/os-server-groups/${id}`, one, options)
   }
 
-  /** @throws OpenStackError `MicroversionUnsupported` for a policy or rule that the settled microversion lacks */
   async create(create: ServerGroupCreate, options: CallOptions = {}): Promise<ServerGroup> {
     const { name, policy, maxServersPerHost } = create
     const microversion = await settledMicroversion(this.#client, options)
-    if (policy.startsWith('soft-')) microversion.needs('2.15', `the policy ${policy} of a server group`)
-    if (maxServersPerHost !== undefined) microversion.needs('2.64', 'the number of servers a host of a server group')
+    if (policy.startsWith('soft-')) microversion.needs('2.15', `the policy ${policy}`)
+    if (maxServersPerHost !== undefined) microversion.needs('2.64', 'how many servers of a group a host may have')
     const rules = maxServersPerHost === undefined ? undefined : { max_server_per_host: maxServersPerHost }
     const body = microversion.has('2.64') ? { name, policy, rules } : { name, policies: [policy] }
     return this.#client.post('/os-server-groups', { server_group: body }, one, options)
   }
 
-  /** Its servers run on, without it. */
+  /** Its servers go on. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#client.delete(path`/os-server-groups/${id}`, options)
   }

@@ -41,6 +41,28 @@ test('50 calls at once with a revoked token: exactly one new authentication, and
   expect(cloud.tokens).toBe(2)
 })
 
+test('a token revoked in the middle of 50 calls: exactly one new authentication, and all succeed', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect({ connections: 50 })
+  await client.compute.microversion()
+  let answered = 0
+  cloud.on('GET', SERVER, () => {
+    answered += 1
+    if (answered === 20) cloud.revoked.add('token-1')
+    return { body: serverBody }
+  })
+  // Keystone takes its time: calls go on being refused while the new token is on its way.
+  cloud.on('POST', TOKENS, () => ({ ...cloud.issueToken(), delayMs: 50 }))
+  const shown = await Promise.all(Array.from({ length: 50 }, () => client.compute.servers.show('s1')))
+  expect(shown.every(({ name }) => name === 'vm')).toBe(true)
+  const tokens = cloud.calls('GET', SERVER).map(({ headers }) => headers['x-auth-token'])
+  expect([answered, cloud.tokens]).toEqual([50, 2])
+  expect([
+    tokens.filter((token) => token === 'token-1').length,
+    tokens.filter((token) => token === 'token-2').length,
+  ]).toEqual([50, 30])
+})
+
 test('a refused token that comes late does not drop the new one', async () => {
   await using cloud = await ScriptedCloud.start()
   await using client = cloud.connect()
