@@ -18,6 +18,7 @@ import { ContentStore } from './image/content.ts'
 import { imageRoutes } from './image/routes.ts'
 import { Snapshots } from './image/snapshot.ts'
 import { networkRoutes } from './network/routes.ts'
+import { placementRoutes } from './placement/routes.ts'
 import { Refusal } from './refusal.ts'
 import { RequestLog } from './request-log.ts'
 import { applySeed } from './seed-apply.ts'
@@ -136,6 +137,7 @@ function mount(cloud: Cloud, log: RequestLog): Hono<Env> {
   app.route('/compute', computeRoutes(cloud))
   app.route('/network', networkRoutes(cloud))
   app.route('/volume', blockStorageRoutes(cloud))
+  app.route('/placement', placementRoutes(cloud))
   if (cloud.config.adminToken !== null) app.route('/admin', adminRoutes(cloud, log, cloud.config.adminToken))
   return app
 }
