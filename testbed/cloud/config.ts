@@ -28,6 +28,7 @@ export const SeedSchema = z.strictObject({
             z.strictObject({
               id: z.string().optional(),
               name: z.string(),
+              description: z.string().nullable().default(null),
               secret: z.string(),
               project: z.string(),
               roles: z.array(z.string()).optional(),
@@ -176,7 +177,7 @@ export function changedTimings(now: Timings, change: TimingsChange): Timings {
   }
 }
 
-const ServiceName = z.enum(['identity', 'image', 'compute', 'network', 'block-storage'])
+const ServiceName = z.enum(['identity', 'image', 'compute', 'network', 'block-storage', 'placement'])
 
 const nullablePath = z.string().min(1).nullable().default(null)
 
@@ -190,7 +191,7 @@ export const CloudConfigSchema = z.strictObject({
   region: z.string().default('RegionOne'),
   /** Services that the catalog does not list, although they answer. */
   unlisted: z.array(ServiceName).default([]),
-  /** The catalog lists Placement, which is not simulated. */
+  /** The catalog lists Placement. */
   placement: z.boolean().default(false),
   /** Services that were not told their own type: they refuse every credential that has access rules. */
   withoutServiceType: z.array(ServiceName).default([]),

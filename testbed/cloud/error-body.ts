@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Refusal } from './refusal.ts'
 
-export type Service = 'identity' | 'image' | 'compute' | 'network' | 'block-storage'
+export type Service = 'identity' | 'image' | 'compute' | 'network' | 'block-storage' | 'placement'
 
 /** Nova's and Cinder's names for status codes (nova.api.openstack.wsgi.Fault); all others are computeFault. */
 const NOVA_NAMES: Record<number, string> = {
@@ -40,6 +40,8 @@ export function errorResponse(service: Service, refusal: Refusal): Response {
   if (service === 'network') {
     return json(status, { NeutronError: { type: refusal.type, message, detail: '' } }, headers)
   }
+  if (service === 'placement')
+    return json(status, { errors: [{ status, title: STATUS_CODES[status] ?? 'Error', detail: message }] }, headers)
   const retryAfter = headers['retry-after']
   const fault = { code: status, message, ...(retryAfter === undefined ? {} : { retryAfter }) }
   return json(status, { [NOVA_NAMES[status] ?? 'computeFault']: fault }, headers)

@@ -21,11 +21,13 @@ export const scoped =
     await next()
   }
 
-/** Readers look and don't touch. */
+/** Readers look and don't touch. @param refusal null where the route itself looks at that later */
 export const writersOnly =
-  (refusal: (method: string, path: string) => Refusal): MiddlewareHandler<Env> =>
+  (refusal: (method: string, path: string) => Refusal | null): MiddlewareHandler<Env> =>
   async (c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !mayWrite(c.var.principal))
-      throw refusal(c.req.method, c.req.path)
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !mayWrite(c.var.principal)) {
+      const refused = refusal(c.req.method, c.req.path)
+      if (refused !== null) throw refused
+    }
     await next()
   }

@@ -21,6 +21,7 @@ import { ContentStore } from './image/content.ts'
 import { imageRoutes } from './image/routes.ts'
 import { Snapshots } from './image/snapshot.ts'
 import { networkRoutes } from './network/routes.ts'
+import { placementRoutes } from './placement/routes.ts'
 import { Refusal } from './refusal.ts'
 import { applySeed } from './seed-apply.ts'
 import { openState } from './state.ts'
@@ -126,6 +127,7 @@ function mount(cloud: Cloud, rules: Rules, log: RequestLog): Hono<Env> {
   app.route('/compute', computeRoutes(cloud))
   app.route('/network', networkRoutes(cloud))
   app.route('/volume', blockStorageRoutes(cloud))
+  app.route('/placement', placementRoutes(cloud))
   const { adminToken } = cloud.config
   if (adminToken !== null) app.route('/admin', adminRoutes(cloud, { rules, log, adminToken }))
   return app

@@ -60,7 +60,7 @@ export const EffectSchema = z.discriminatedUnion('kind', [
 export const RuleInputSchema = z.strictObject({
   match: z
     .strictObject({
-      service: z.enum(['identity', 'image', 'compute', 'network', 'block-storage']).optional(),
+      service: z.enum(['identity', 'image', 'compute', 'network', 'block-storage', 'placement']).optional(),
       method: z.string().optional(),
       /** Regular expression over the path and query behind the host. */
       pathRegex: z.string().optional(),

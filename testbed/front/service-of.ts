@@ -6,6 +6,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   compute: 'compute',
   network: 'network',
   volume: 'block-storage',
+  placement: 'placement',
 }
 
 /** The service that a path belongs to; null = none of them. */

@@ -40,9 +40,10 @@ export async function startRealClouds(
   // Keystone alone gives ids to credentials
   const access = { batch: { ...batch, id: identity.credentials.get('batch') ?? '' }, astronomer }
   const clouds = [first, ...further].map(({ wish, region }): SiteCloud => {
-    const { name, priority = 0, guests, caps, bootVolume, excludedFlavors } = wish
-    const own = { name, priority, guests, caps, bootVolume, excludedFlavors, region: region.name, ...access }
-    return { ...region, ...own, daemons: () => (region === first.region ? openstack.daemons() : []) }
+    const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, rotation } = wish
+    const policy = { priority, guests, caps, bootVolume, excludedFlavors, copyImages, rotation }
+    const daemons = () => (region === first.region ? openstack.daemons() : [])
+    return { ...region, ...policy, ...access, name, region: region.name, daemons }
   })
   return { clouds: Object.fromEntries(clouds.map((cloud) => [cloud.name, cloud])), openstack }
 }

@@ -41,7 +41,8 @@ async function startOne(
   pool: AddressPool,
   user: string,
 ): Promise<SiteCloud> {
-  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, buildMs } = wish
+  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, rotation } = wish
+  const { buildMs, withoutServiceType } = wish
   const listen = `${instance.network.loopback}:${port}`
   const authUrl = `http://${listen}/identity/v3`
   const hypervisorFolder = join(instance.folder, 'hypervisor', name)
@@ -58,6 +59,7 @@ async function startOne(
     hypervisorFolder,
     adminToken,
     ...(buildMs !== undefined && { timings: { buildMs } }),
+    ...(withoutServiceType !== undefined && { withoutServiceType }),
     seed: seedOfSite(instance, wish, pool, { batch, astronomer }),
   })
   const logFile = join(folder, `${name}.log`)
@@ -81,6 +83,8 @@ async function startOne(
     caps,
     bootVolume,
     excludedFlavors,
+    copyImages,
+    rotation,
     authUrl,
     region: 'RegionOne',
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),

@@ -16,6 +16,8 @@ export interface SiteCloud {
   readonly caps: CloudWish['caps']
   readonly bootVolume: CloudWish['bootVolume']
   readonly excludedFlavors: CloudWish['excludedFlavors']
+  readonly copyImages: CloudWish['copyImages']
+  readonly rotation: CloudWish['rotation']
   readonly authUrl: string
   readonly region: string
   /** Where the runner of guests learns what should be running. */

@@ -51,7 +51,8 @@ export function writeSiteFiles(
       workerSettings: asText({ ...(pool.fast ? FAST : {}), ...options.workerSettings }),
     },
     cloudsFile,
-    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors }) => ({
+    ownersFile: join(folder, 'owners.yaml'),
+    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors, copyImages, rotation }) => ({
       name,
       priority,
       authUrl,
@@ -59,6 +60,8 @@ export function writeSiteFiles(
       ...(caps !== undefined && { caps }),
       ...(bootVolume !== undefined && { bootVolume }),
       ...(excludedFlavors !== undefined && { excludedFlavors }),
+      ...(copyImages !== undefined && { copyImages }),
+      ...(rotation !== undefined && { rotation }),
     })),
     cloudPoll: options.cloudPoll ?? '1s',
     ...(keepalive !== undefined && { keepalive: { default: keepalive } }),

@@ -18,7 +18,7 @@ function published(manifest: Manifest): Manifest {
   const { private: _here, dependencies, ...rest } = manifest
   return {
     ...rest,
-    files: ['lib'],
+    files: ['lib', 'docs'],
     exports: { '.': { types: './lib/index.d.ts', default: './lib/index.js' }, './package.json': './package.json' },
     types: './lib/index.d.ts',
     sideEffects: false,

@@ -105,13 +105,15 @@ export class OpenStack implements AsyncDisposable {
     const ofVolumes = wish(config, 'block-storage', BLOCK_STORAGE, options.blockStorageMicroversion)
     this.identity = new Identity(identity, this.#authenticator)
     this.image = new Image(this.#client({ type: 'image', version: 'v2', microversion: undefined }))
-    this.compute = new Compute(this.#client({ type: 'compute', version: 'v2.1', microversion }), () => this.projectId())
+    this.compute = new Compute(this.#client({ type: 'compute', version: 'v2.1', microversion }), (call) =>
+      this.projectId(call),
+    )
     this.network = new Network(this.#client({ type: 'network', version: 'v2.0', microversion: undefined }), () =>
       this.projectId(),
     )
     this.blockStorage = new BlockStorage(
       this.#client({ type: 'block-storage', version: 'v3', microversion: ofVolumes }),
-      () => this.projectId(),
+      (call) => this.projectId(call),
     )
     const ofPlacement = wish(config, 'placement', PLACEMENT, options.placementMicroversion)
     this.placement = new Placement(this.#client({ type: 'placement', version: undefined, microversion: ofPlacement }))

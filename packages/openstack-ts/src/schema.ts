@@ -29,3 +29,30 @@ export const time = z
   .string()
   .nullish()
   .transform((value) => (value ? (/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`) : null))
+
+/** What every resource has beside its own fields. */
+export interface Resource {
+  /** What else the cloud sent of it, by its own names and as it was sent: vendors' fields, and those of newer releases. */
+  readonly extra: Readonly<Record<string, unknown>>
+}
+
+/** The fields of a resource that are known here. */
+export type Fields<T extends Resource> = Omit<T, 'extra'>
+
+/**
+ * A resource as it is sent: the known fields checked and seen as `view` sees them, all others kept in `extra`.
+ *
+ * @param shape the known fields by the service's names
+ */
+export function resource<S extends z.ZodRawShape, T extends object>(
+  shape: S,
+  view: (body: z.output<z.ZodObject<S>>) => T,
+): z.ZodType<T & Resource> {
+  const known = new Set(Object.keys(shape))
+  return z.looseObject(shape).transform((body) => {
+    const [fields, extra] = [true, false].map((wanted) =>
+      Object.fromEntries(Object.entries(body).filter(([name]) => known.has(name) === wanted)),
+    )
+    return { ...view(fields as z.output<z.ZodObject<S>>), extra: extra ?? {} }
+  })
+}

@@ -50,6 +50,7 @@ export class ScriptedCloud implements AsyncDisposable {
     { type: 'network', name: 'neutron', path: '/network' },
     { type: 'placement', name: 'placement', path: '/placement' },
   ]
+  readonly #listeners: ((seen: Seen) => void)[] = []
   readonly #scripts = new Map<string, Script>()
   readonly #server = createServer((request, response) => void this.#handle(request, response))
   url = ''
@@ -68,6 +69,11 @@ export class ScriptedCloud implements AsyncDisposable {
   on(method: string, path: string, script: Script | Answer | readonly Answer[]): this {
     this.#scripts.set(`${method} ${path}`, typeof script === 'function' ? script : inTurn([script].flat()))
     return this
+  }
+
+  /** Told of the next request. */
+  onceSeen(listener: (seen: Seen) => void): void {
+    this.#listeners.push(listener)
   }
 
   calls(method: string, path: string): Seen[] {
@@ -150,6 +156,7 @@ export class ScriptedCloud implements AsyncDisposable {
       body,
     }
     this.seen.push(seen)
+    for (const listener of this.#listeners.splice(0)) listener(seen)
     const answer = this.#refusal(seen) ?? this.#scripts.get(`${seen.method} ${seen.path}`)?.(seen) ?? this.otherwise
     if (answer.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.delayMs))
     if (answer.hangUp === true && answer.parts === undefined) return void request.socket.destroy()

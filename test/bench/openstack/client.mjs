@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { Readable } from 'node:stream'
 
@@ -62,4 +63,7 @@ const count = (await tasks[task]?.(cloud)) ?? 0
 const { user, system } = process.cpuUsage(before)
 const seconds = (performance.now() - started) / 1000
 const residentMb = process.resourceUsage().maxRSS / 1024
-console.log(JSON.stringify({ count, seconds, cpuSeconds: (user + system) / 1e6, residentMb, aliveMb }))
+// The pages of Node's own executable are resident too, once for all Node processes of the machine.
+const fileKb = /^RssFile:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+const ownMb = residentMb - Number(fileKb) / 1024
+console.log(JSON.stringify({ count, seconds, cpuSeconds: (user + system) / 1e6, residentMb, ownMb, aliveMb }))

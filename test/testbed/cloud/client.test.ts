@@ -11,6 +11,7 @@ import {
   OpenStack,
   sameData,
   Secret,
+  waitForServer,
 } from 'openstack-ts'
 import type { RunningCloud } from '#testbed/cloud/start.ts'
 import { cloudFor, newFolder } from './fixture.ts'
@@ -124,3 +125,92 @@ test('a project, a user and a role; a credential of the user; its token seen and
   await projects.delete(project.id)
   await expect(projects.show(project.id)).rejects.toSatisfy(isNotFound)
 })
+
+test('Placement tells administrators where there is room, and nobody else', async () => {
+  const cloud = await cloudFor({ placement: true })
+  const [ann, root] = [connect(cloud, 'ann', 'alpha'), connect(cloud, 'root', 'admin')]
+  await expect(ann.placement.resourceProviders.list()).rejects.toSatisfy(isForbidden)
+
+  const { allocationCandidates, allocations, resourceClasses, resourceProviders, traits, usages } = root.placement
+  const wish = { VCPU: 2048, MEMORY_MB: 1024 }
+  expect((await allocationCandidates.list({ resources: wish })).candidates).toHaveLength(4)
+  const { id } = await ann.compute.servers.create({ name: 'vm', imageId: await base(ann), flavorId: 'small' })
+  await waitForServer(ann.compute.servers, id, 'ACTIVE', { deadlineMs: 10_000, intervalMs: 20 })
+
+  const { byProvider, projectId } = await allocations.show(id)
+  const held = { VCPU: 1, MEMORY_MB: 1024, DISK_GB: 15 }
+  expect([Object.values(byProvider), projectId]).toEqual([[held], await ann.projectId()])
+  const [provider = ''] = Object.keys(byProvider)
+  expect(await resourceProviders.usages(provider)).toEqual(held)
+  expect(await usages.show(await ann.projectId())).toEqual(held)
+  expect((await resourceProviders.inventories(provider))['VCPU']).toMatchObject({ total: 2048, allocationRatio: 1 })
+  expect(await resourceProviders.show(provider)).toMatchObject({ id: provider, parentId: null })
+  expect((await resourceProviders.list({ resources: wish })).map((one) => one.id)).not.toContain(provider)
+  expect(await resourceProviders.list({ required: ['!COMPUTE_NODE'] })).toEqual([])
+  expect([await resourceProviders.traits(provider), await resourceProviders.aggregates(provider)]).toEqual([
+    await traits.list({ associated: true }),
+    [],
+  ])
+  expect(await resourceClasses.list()).toContain('VCPU')
+  const { candidates, providers } = await allocationCandidates.list({ resources: wish, limit: 2 })
+  expect([candidates.length, Object.keys(providers).includes(provider)]).toEqual([2, false])
+  expect(await allocations.show('00000000-0000-4000-8000-000000000000')).toMatchObject({
+    byProvider: {},
+    projectId: null,
+  })
+  await expect(resourceProviders.show(id)).rejects.toMatchObject({
+    code: 'NotFound',
+    fault: expect.stringContaining(id),
+  })
+})
+
+test('what administrators of Nova do, and what owners do to a server', async () => {
+  const cloud = await cloudFor()
+  const [ann, root] = [connect(cloud, 'ann', 'alpha'), connect(cloud, 'root', 'admin')]
+  const alpha = await ann.projectId()
+  const { flavors, quotas, usage } = root.compute
+  const gpu = await flavors.create({ name: 'gpu-1', vcpus: 1, ramMb: 1024, diskGb: 10, isPublic: false, swapMb: 64 })
+  await expect(ann.compute.flavors.show(gpu.id)).rejects.toSatisfy(isNotFound)
+  expect(await flavors.give(gpu.id, alpha)).toEqual([alpha])
+  await flavors.setExtraSpecs(gpu.id, { 'pci_passthrough:alias': 'gpu:1' })
+  expect(await ann.compute.flavors.show(gpu.id)).toMatchObject({
+    isPublic: false,
+    swapMb: 64,
+    extraSpecs: { 'pci_passthrough:alias': 'gpu:1' },
+  })
+  expect([await flavors.take(gpu.id, alpha), await flavors.projects(gpu.id)]).toEqual([[], []])
+  await flavors.delete(gpu.id)
+
+  expect(await quotas.update(alpha, { instances: 7, cores: null })).toMatchObject({ instances: 7, cores: null })
+  expect((await ann.compute.quotas.show()).instances.limit).toBe(7)
+  await quotas.reset(alpha)
+  expect(await ann.compute.quotas.limits()).toEqual(await ann.compute.quotas.defaults())
+
+  const { keypairs, metadata, servers, tags } = ann.compute
+  const pair = await keypairs.generate('laptop')
+  expect(pair.privateKey.reveal()).toContain('PRIVATE KEY')
+  expect((await root.compute.keypairs.show('laptop', { userId: await ann.userId() })).publicKey).toBe(pair.publicKey)
+  const { id } = await servers.create({ name: 'vm', imageId: await base(ann), flavorId: 'small', keyName: 'laptop' })
+  expect(await servers.update(id, { name: 'renamed', description: 'mine' })).toMatchObject({
+    name: 'renamed',
+    description: 'mine',
+  })
+  expect(await metadata.replace(id, { a: '1' })).toEqual({ a: '1' })
+  expect(await metadata.showKey(id, 'a')).toBe('1')
+  await tags.add(id, 'batch')
+  expect(await tags.replace(id, [...(await tags.list(id)), 'keep'])).toEqual(['batch', 'keep'])
+  await tags.remove(id, 'batch')
+  expect((await servers.show(id)).tags).toEqual(['keep'])
+  const span = { start: new Date(Date.now() - 3_600_000) }
+  expect((await ann.compute.usage.show(span)).servers).toMatchObject([
+    { serverId: id, flavor: 'c1-1gb-5', endedAt: null },
+  ])
+  expect((await usage.list(span)).map(({ projectId }) => projectId)).toEqual([alpha])
+  await servers.delete(id)
+  await keypairs.delete('laptop')
+})
+
+async function base(client: OpenStack): Promise<string> {
+  const [image] = await client.image.images.findByName('base')
+  return image?.id ?? ''
+}

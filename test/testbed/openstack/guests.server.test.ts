@@ -91,7 +91,7 @@ describe.skipIf(!possible)("guests of a real Nova's servers", () => {
   }
   const booted = (id: string, times: number): Promise<string> =>
     until(`boot ${times}`, async () => {
-      const text = await cloud.compute.actions.consoleOutput(id, undefined)
+      const text = await cloud.compute.consoles.log(id)
       return text.split('is up').length > times ? text : undefined
     })
 

@@ -57,7 +57,7 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
       ...current,
       status: 'active',
       size: stored.size,
-      virtualSize: image.diskFormat === 'qcow2' ? Number(stored.head.readBigUInt64BE(24)) : stored.size,
+      virtualSize: image.diskFormat === 'qcow2' ? sizeInHeader(stored.head) : stored.size,
       md5: stored.md5,
       sha512: stored.sha512,
       content: stored.content,
@@ -109,4 +109,9 @@ async function* harmed(c: Context<Env>, data: AsyncIterable<Uint8Array>): AsyncG
       yield changed
     }
   }
+}
+
+/** What a qcow2 file says that a guest sees; null if it ends before it says so. */
+function sizeInHeader(head: Buffer): number | null {
+  return head.length < 32 ? null : Number(head.readBigUInt64BE(24))
 }

@@ -41,6 +41,10 @@ export function imageRoutes(cloud: Cloud): Hono<Env> {
     return visibleImage(c.var.principal, images.get(id), id, memberOf)
   }
 
+  // Import is switched off.
+  app.get('/v2/info/import', (c) =>
+    c.json({ 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } }),
+  )
   app.get('/v2/images', (c) => {
     const query = new URL(c.req.url).searchParams
     const { page, next } = listImages(images.values(), memberOf, c.var.principal, query)

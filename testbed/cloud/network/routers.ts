@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { seconds } from '../clock-text.ts'
 import type { Cloud, Env } from '../cloud.ts'
 import { projectOf } from '../identity/roles.ts'
-import { uuid } from '../ids.ts'
+import { seededUuid, uuid } from '../ids.ts'
 import { check, readJson } from '../read-json.ts'
 import { Refusal } from '../refusal.ts'
 import { collection, mine, own } from './collection.ts'
@@ -28,6 +28,14 @@ const routerView = (row: Router) => ({
   external_gateway_info: row.gatewayNetworkId === null ? null : { network_id: row.gatewayNetworkId, enable_snat: true },
   routes: [],
   created_at: seconds(row.createdAt),
+})
+
+/** The port is named alone: no list shows it. */
+const legView = (router: Router, subnetId: string) => ({
+  id: router.id,
+  subnet_id: subnetId,
+  subnet_ids: [subnetId],
+  port_id: seededUuid('leg', router.id, subnetId),
 })
 
 /** Whether floating IPs of the external network reach the network: the provider's shared ones always do. */
@@ -77,7 +85,7 @@ export function routerRoutes(cloud: Cloud): Hono<Env> {
     if (router.subnetIds.includes(id))
       throw new Refusal(400, `Bad router request: Router already has a port on subnet ${id}.`, { type: 'BadRequest' })
     routers.put(router.id, { ...router, subnetIds: [...router.subnetIds, id] })
-    return c.json({ id: router.id, subnet_id: id, subnet_ids: [id], network_id: subnet.networkId })
+    return c.json({ ...legView(router, id), network_id: subnet.networkId })
   })
   app.put('/routers/:id/remove_router_interface', async (c) => {
     const { subnet_id: id } = check(Interface, await readJson(c))
@@ -87,7 +95,7 @@ export function routerRoutes(cloud: Cloud): Hono<Env> {
         type: 'RouterInterfaceNotFoundForSubnet',
       })
     routers.put(router.id, { ...router, subnetIds: router.subnetIds.filter((held) => held !== id) })
-    return c.json({ id: router.id, subnet_id: id, subnet_ids: [id] })
+    return c.json({ ...legView(router, id), network_id: subnets.get(id)?.networkId })
   })
   app.delete('/routers/:id', (c) => {
     const router = one(c)

@@ -22,7 +22,7 @@ from oslo_log import log as logging
 LOG = logging.getLogger(__name__)
 FOLDER = os.environ['FOLDER_DRIVER_FOLDER']
 CLOUD = os.environ['FOLDER_DRIVER_CLOUD']
-# how often ends of guests are looked for, seconds
+# how often ends of guests, and of holds, are looked for, seconds
 LOOK_EVERY = 0.25
 
 

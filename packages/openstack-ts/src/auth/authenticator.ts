@@ -1,5 +1,5 @@
 import { OpenStackError } from '../error/openstack-error.ts'
-import { abortable } from '../transport/abortable.ts'
+import { abortable, abortedError } from '../transport/abortable.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import type { Token } from './token.ts'
 
@@ -23,9 +23,10 @@ export class Authenticator {
   }
 
   /** A token that is valid as far as this client knows. */
-  token(options: CallOptions = {}): Promise<Token> {
+  async token(options: CallOptions = {}): Promise<Token> {
+    if (options.signal?.aborted) throw abortedError(options.signal, 'identity')
     const token = this.#token
-    if (token !== undefined && this.#now() < this.#renewAt) return Promise.resolve(token)
+    if (token !== undefined && this.#now() < this.#renewAt) return token
     return this.#join(options)
   }
 

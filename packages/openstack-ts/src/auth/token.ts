@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Secret } from '../cloud-config/secret.ts'
 import { time } from '../schema.ts'
-import type { AccessRule } from '../identity/access-rules.ts'
+import type { AllowedRequest } from '../identity/access-rules.ts'
 
 const named = z.object({ id: z.string(), name: z.string() })
 const owned = named.extend({ domain: named.optional() })
@@ -52,7 +52,7 @@ export interface TokenCredential extends Named {
   /** It cannot make further application credentials and trusts. */
   restricted: boolean
   /** Null if it may ask for all that its roles allow. */
-  accessRules: Omit<AccessRule, 'id'>[] | null
+  accessRules: AllowedRequest[] | null
 }
 
 export interface Named {

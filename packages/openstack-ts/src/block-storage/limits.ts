@@ -1,30 +1,36 @@
 import { z } from 'zod'
 import type { Usage } from '../compute/limits.ts'
-import { limit } from '../schema.ts'
+import { limit, resource, type Fields, type Resource } from '../schema.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** What the project may have and has of volumes, whoever made them. A limit of null is none. */
-export interface AbsoluteVolumeLimits {
+export interface AbsoluteVolumeLimits extends Resource {
   volumes: Usage
   /** Volumes and, unless the cloud leaves them out, snapshots. */
   gigabytes: Usage
   snapshots: Usage
 }
 
-const absolute = z.object({
-  limits: z.object({
-    absolute: z.object({
-      maxTotalVolumes: limit,
-      totalVolumesUsed: z.number(),
-      maxTotalVolumeGigabytes: limit,
-      totalGigabytesUsed: z.number(),
-      maxTotalSnapshots: limit,
-      totalSnapshotsUsed: z.number(),
-    }),
+const absolute = resource(
+  {
+    maxTotalVolumes: limit,
+    totalVolumesUsed: z.number(),
+    maxTotalVolumeGigabytes: limit,
+    totalGigabytesUsed: z.number(),
+    maxTotalSnapshots: limit,
+    totalSnapshotsUsed: z.number(),
+  },
+  (body): Fields<AbsoluteVolumeLimits> => ({
+    volumes: { limit: body.maxTotalVolumes, used: body.totalVolumesUsed },
+    gigabytes: { limit: body.maxTotalVolumeGigabytes, used: body.totalGigabytesUsed },
+    snapshots: { limit: body.maxTotalSnapshots, used: body.totalSnapshotsUsed },
   }),
-})
+)
 
+const limits = z.object({ limits: z.object({ absolute }) }).transform((body) => body.limits.absolute)
+
+/** https://docs.openstack.org/api-ref/block-storage/v3/#limits-limits */
 export class VolumeLimits {
   readonly #client: ServiceClient
 
@@ -33,12 +39,7 @@ export class VolumeLimits {
   }
 
   /** One cheap call, and any member of the project may ask. */
-  async absolute(options: CallOptions = {}): Promise<AbsoluteVolumeLimits> {
-    const { absolute: body } = (await this.#client.get('/limits', absolute, options)).limits
-    return {
-      volumes: { limit: body.maxTotalVolumes, used: body.totalVolumesUsed },
-      gigabytes: { limit: body.maxTotalVolumeGigabytes, used: body.totalGigabytesUsed },
-      snapshots: { limit: body.maxTotalSnapshots, used: body.totalSnapshotsUsed },
-    }
+  absolute(options: CallOptions = {}): Promise<AbsoluteVolumeLimits> {
+    return this.#client.get('/limits', limits, options)
   }
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { text, time } from '../schema.ts'
+import { resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface VolumeSnapshot {
+export interface VolumeSnapshot extends Resource {
   id: string
   name: string | null
   description: string | null
@@ -35,8 +35,13 @@ export interface SnapshotCreate {
   force?: boolean | undefined
 }
 
-const snapshot = z
-  .object({
+export interface SnapshotChange {
+  name?: string | undefined
+  description?: string | undefined
+}
+
+const snapshot = resource(
+  {
     id: z.string(),
     name: text,
     description: text,
@@ -46,8 +51,8 @@ const snapshot = z
     metadata: z.record(z.string(), z.string()).nullish(),
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): VolumeSnapshot => ({
+  },
+  (body): Fields<VolumeSnapshot> => ({
     id: body.id,
     name: body.name || null,
     description: body.description || null,
@@ -57,10 +62,12 @@ const snapshot = z
     metadata: body.metadata ?? {},
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)
 
 const one = z.object({ snapshot }).transform((body) => body.snapshot)
 
+/** https://docs.openstack.org/api-ref/block-storage/v3/#volume-snapshots-snapshots */
 export class Snapshots {
   readonly #client: ServiceClient
 
@@ -84,7 +91,26 @@ export class Snapshots {
     return this.#client.post('/snapshots', { snapshot: body }, one, options)
   }
 
+  update(id: string, change: SnapshotChange, options: CallOptions = {}): Promise<VolumeSnapshot> {
+    return this.#client.put(path`/snapshots/${id}`, { snapshot: change }, one, options)
+  }
+
+  /** Asks for it; it is gone when {@link show} says so. @throws OpenStackError `BadRequest` while a volume builds on it */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#client.delete(path`/snapshots/${id}`, options)
+  }
+
+  /** In whatever state; for administrators. */
+  forceDelete(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(id, { 'os-force_delete': {} }, options)
+  }
+
+  /** Rewrites Cinder's record only; for administrators. */
+  resetStatus(id: string, status: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(id, { 'os-reset_status': { status } }, options)
+  }
+
+  async #act(id: string, json: object, options: CallOptions): Promise<void> {
+    await this.#client.request('POST', path`/snapshots/${id}/action`, { ...options, json })
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, text, time } from '../schema.ts'
+import { flag, resource, text, time, type Fields, type Resource } from '../schema.ts'
 
 export interface VolumeAttachment {
   /** Id of the attachment itself. */
@@ -11,7 +11,7 @@ export interface VolumeAttachment {
   attachedAt: string | null
 }
 
-export interface Volume {
+export interface Volume extends Resource {
   id: string
   name: string | null
   description: string | null
@@ -44,8 +44,8 @@ const attachment = z
 /** Cinder says `"true"`, in a text. */
 const truth = z.union([z.boolean(), z.string()]).nullish()
 
-export const volume = z
-  .object({
+export const volume = resource(
+  {
     id: z.string(),
     name: text,
     description: text,
@@ -65,8 +65,8 @@ export const volume = z
     user_id: text,
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): Volume => ({
+  },
+  (body): Fields<Volume> => ({
     id: body.id,
     name: body.name || null,
     description: body.description || null,
@@ -86,4 +86,5 @@ export const volume = z
     userId: body.user_id,
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)

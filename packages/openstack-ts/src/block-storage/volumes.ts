@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { settledMicroversion } from '../settled-microversion.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -30,6 +31,10 @@ export interface VolumeCreate {
   imageId?: string | undefined
   snapshotId?: string | undefined
   sourceVolumeId?: string | undefined
+  /** From 3.47. */
+  backupId?: string | undefined
+  /** E.g. `{ different_host: ['<volume id>'] }`. */
+  schedulerHints?: Readonly<Record<string, unknown>> | undefined
 }
 
 export interface VolumeChange {
@@ -48,6 +53,7 @@ export interface VolumeDeletion {
 
 const one = z.object({ volume }).transform((body) => body.volume)
 
+/** https://docs.openstack.org/api-ref/block-storage/v3/#volumes-volumes */
 export class Volumes {
   readonly #client: ServiceClient
 
@@ -75,7 +81,11 @@ export class Volumes {
   }
 
   /** Asks for a volume; it is `available` some time after the reply. */
-  create(create: VolumeCreate, options: CallOptions = {}): Promise<Volume> {
+  async create(create: VolumeCreate, options: CallOptions = {}): Promise<Volume> {
+    if (create.backupId !== undefined) {
+      const microversion = await settledMicroversion(this.#client, options)
+      microversion.needs('3.47', 'a volume made of a backup')
+    }
     const body = {
       size: create.sizeGb,
       name: create.name,
@@ -86,8 +96,10 @@ export class Volumes {
       imageRef: create.imageId,
       snapshot_id: create.snapshotId,
       source_volid: create.sourceVolumeId,
+      backup_id: create.backupId,
     }
-    return this.#client.post('/volumes', { volume: body }, one, options)
+    const hints = create.schedulerHints === undefined ? {} : { 'OS-SCH-HNT:scheduler_hints': create.schedulerHints }
+    return this.#client.post('/volumes', { volume: body, ...hints }, one, options)
   }
 
   update(id: string, { name, description, metadata }: VolumeChange, options: CallOptions = {}): Promise<Volume> {
@@ -101,6 +113,7 @@ export class Volumes {
    * if it is gone
    */
   async delete(id: string, { cascade, force }: VolumeDeletion = {}, options: CallOptions = {}): Promise<void> {
+    if (force === true) (await settledMicroversion(this.#client, options)).needs('3.23', 'to force a deletion')
     await this.#client.delete(path`/volumes/${id}`, { ...options, query: { cascade, force } })
   }
 }

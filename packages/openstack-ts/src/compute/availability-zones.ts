@@ -1,16 +1,21 @@
 import { z } from 'zod'
+import { resource, type Fields, type Resource } from '../schema.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface AvailabilityZone {
+export interface AvailabilityZone extends Resource {
   name: string
   available: boolean
 }
 
-const zones = z.object({
-  availabilityZoneInfo: z.array(z.object({ zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) })),
-})
+const zone = resource(
+  { zoneName: z.string(), zoneState: z.object({ available: z.boolean() }) },
+  ({ zoneName, zoneState }): Fields<AvailabilityZone> => ({ name: zoneName, available: zoneState.available }),
+)
 
+const all = z.object({ availabilityZoneInfo: z.array(zone) }).transform((body) => body.availabilityZoneInfo)
+
+/** https://docs.openstack.org/api-ref/compute/#availability-zones-os-availability-zone */
 export class AvailabilityZones {
   readonly #client: ServiceClient
 
@@ -18,8 +23,7 @@ export class AvailabilityZones {
     this.#client = client
   }
 
-  async list(options: CallOptions = {}): Promise<AvailabilityZone[]> {
-    const body = await this.#client.get('/os-availability-zone', zones, options)
-    return body.availabilityZoneInfo.map((zone) => ({ name: zone.zoneName, available: zone.zoneState.available }))
+  list(options: CallOptions = {}): Promise<AvailabilityZone[]> {
+    return this.#client.get('/os-availability-zone', all, options)
   }
 }

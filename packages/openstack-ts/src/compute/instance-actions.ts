@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text, time } from '../schema.ts'
+import { resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -19,7 +19,7 @@ export interface InstanceActionEvent {
 }
 
 /** What was asked of a server. */
-export interface InstanceAction {
+export interface InstanceAction extends Resource {
   /** `create`, `stop`, `delete`, … */
   action: string
   /** Of the request that asked for it; the id of the action as well. */
@@ -44,8 +44,8 @@ const event = z
     details: body.details,
   }))
 
-const action = z
-  .object({
+const action = resource(
+  {
     action: z.string(),
     request_id: z.string(),
     instance_uuid: z.string(),
@@ -54,8 +54,8 @@ const action = z
     start_time: time,
     message: text,
     events: z.array(event).nullish(),
-  })
-  .transform((body): InstanceAction => ({
+  },
+  (body): Fields<InstanceAction> => ({
     action: body.action,
     requestId: body.request_id,
     serverId: body.instance_uuid,
@@ -64,7 +64,8 @@ const action = z
     startedAt: body.start_time,
     message: body.message,
     events: body.events ?? [],
-  }))
+  }),
+)
 
 const one = z.object({ instanceAction: action }).transform((body) => body.instanceAction)
 

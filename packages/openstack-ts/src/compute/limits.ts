@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limit } from '../schema.ts'
+import { limit, number, resource, type Fields, type Resource } from '../schema.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
@@ -10,33 +10,47 @@ export interface Usage {
 }
 
 /** What the project may use and uses, whoever made it. */
-export interface AbsoluteLimits {
+export interface AbsoluteLimits extends Resource {
   instances: Usage
   cores: Usage
   ramMb: Usage
-  serverGroups: { limit: number | null }
+  /** What is used is null where Nova does not say (from 2.57 on it always does). */
+  serverGroups: { limit: number | null; used: number | null }
+  serverGroupMembers: { limit: number | null }
   keypairs: { limit: number | null }
   serverMetadataItems: { limit: number | null }
 }
 
 const none = limit.nullish().transform((value) => value ?? null)
 
-const absolute = z.object({
-  limits: z.object({
-    absolute: z.object({
-      maxTotalInstances: limit,
-      totalInstancesUsed: z.number(),
-      maxTotalCores: limit,
-      totalCoresUsed: z.number(),
-      maxTotalRAMSize: limit,
-      totalRAMUsed: z.number(),
-      maxServerGroups: none,
-      maxTotalKeypairs: none,
-      maxServerMeta: none,
-    }),
+const absolute = resource(
+  {
+    maxTotalInstances: limit,
+    totalInstancesUsed: z.number(),
+    maxTotalCores: limit,
+    totalCoresUsed: z.number(),
+    maxTotalRAMSize: limit,
+    totalRAMUsed: z.number(),
+    maxServerGroups: none,
+    totalServerGroupsUsed: number,
+    maxServerGroupMembers: none,
+    maxTotalKeypairs: none,
+    maxServerMeta: none,
+  },
+  (body): Fields<AbsoluteLimits> => ({
+    instances: { limit: body.maxTotalInstances, used: body.totalInstancesUsed },
+    cores: { limit: body.maxTotalCores, used: body.totalCoresUsed },
+    ramMb: { limit: body.maxTotalRAMSize, used: body.totalRAMUsed },
+    serverGroups: { limit: body.maxServerGroups, used: body.totalServerGroupsUsed },
+    serverGroupMembers: { limit: body.maxServerGroupMembers },
+    keypairs: { limit: body.maxTotalKeypairs },
+    serverMetadataItems: { limit: body.maxServerMeta },
   }),
-})
+)
 
+const limits = z.object({ limits: z.object({ absolute }) }).transform((body) => body.limits.absolute)
+
+/** https://docs.openstack.org/api-ref/compute/#limits-limits */
 export class Limits {
   readonly #client: ServiceClient
 
@@ -45,15 +59,7 @@ export class Limits {
   }
 
   /** One cheap call, and any member of the project may ask. */
-  async absolute(options: CallOptions = {}): Promise<AbsoluteLimits> {
-    const { absolute: body } = (await this.#client.get('/limits', absolute, options)).limits
-    return {
-      instances: { limit: body.maxTotalInstances, used: body.totalInstancesUsed },
-      cores: { limit: body.maxTotalCores, used: body.totalCoresUsed },
-      ramMb: { limit: body.maxTotalRAMSize, used: body.totalRAMUsed },
-      serverGroups: { limit: body.maxServerGroups },
-      keypairs: { limit: body.maxTotalKeypairs },
-      serverMetadataItems: { limit: body.maxServerMeta },
-    }
+  absolute(options: CallOptions = {}): Promise<AbsoluteLimits> {
+    return this.#client.get('/limits', limits, options)
   }
 }

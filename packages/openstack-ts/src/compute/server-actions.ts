@@ -4,6 +4,7 @@ import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import type { HttpReply } from '../transport/transport.ts'
+import { rebuildBody, type ServerRebuild } from './server-rebuild.ts'
 
 const ID_AT_END = /\/images\/([^/?#]+)\/?$/
 
@@ -83,6 +84,24 @@ export class ServerActions {
     return this.run(id, 'resize', { flavorRef: flavorId }, options)
   }
 
+  /**
+   * Makes its root disk anew from an image. Name, addresses and volumes stay.
+   *
+   * @throws OpenStackError `MicroversionUnsupported` for what an older one would leave as it is
+   */
+  async rebuild(
+    id: string,
+    imageId: string,
+    rebuild: ServerRebuild = {},
+    options: CallOptions = {},
+  ): Promise<{ adminPassword: string | null }> {
+    const microversion = await settledMicroversion(this.#client, options)
+    const body = rebuildBody(this.#client, imageId, rebuild, microversion)
+    const reply = await this.#post(id, 'rebuild', body, options)
+    const made = z.object({ server: password }).transform(({ server }) => ({ adminPassword: server }))
+    return this.#client.parse(reply, made, 'POST', path`/servers/${id}/action`)
+  }
+
   confirmResize(id: string, options: CallOptions = {}): Promise<void> {
     return this.run(id, 'confirmResize', null, options)
   }
@@ -132,6 +151,53 @@ export class ServerActions {
     return this.run(id, 'os-resetState', { state }, options)
   }
 
+  /** To another host, switched off meanwhile; ends in `VERIFY_RESIZE`. For administrators. @param host from 2.56 */
+  async migrate(id: string, host?: string, options: CallOptions = {}): Promise<void> {
+    if (host === undefined) return this.run(id, 'migrate', null, options)
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.56', 'migrating to a host of one’s choice')
+    return this.run(id, 'migrate', { host }, options)
+  }
+
+  /**
+   * To another host while it runs; for administrators. From 2.25.
+   *
+   * @param host default: of the scheduler's choice
+   */
+  async liveMigrate(id: string, host?: string, options: CallOptions = {}): Promise<void> {
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.25', 'a live migration')
+    return this.run(id, 'os-migrateLive', { host: host ?? null, block_migration: 'auto' }, options)
+  }
+
+  /** Makes it anew on another host, after its own has died; for administrators. From 2.14. */
+  async evacuate(id: string, host?: string, options: CallOptions = {}): Promise<void> {
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.14', 'an evacuation')
+    return this.run(id, 'evacuate', { host }, options)
+  }
+
+  /**
+   * Snapshots the server's disk, and deletes the oldest of its backups of this kind.
+   *
+   * @param keep how many stay
+   */
+  createBackup(
+    id: string,
+    backup: { name: string; kind: 'daily' | 'weekly'; keep: number },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { name, kind, keep } = backup
+    return this.run(id, 'createBackup', { name, backup_type: kind, rotation: keep }, options)
+  }
+
+  /** Makes the guest crash, so that it writes its memory where it was told to. From 2.17. */
+  async triggerCrashDump(id: string, options: CallOptions = {}): Promise<void> {
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.17', 'a crash dump')
+    return this.run(id, 'trigger_crash_dump', null, options)
+  }
+
   /** Any other action, by Nova's name for it. */
   async run(id: string, action: string, argument: unknown, options: CallOptions = {}): Promise<void> {
     await this.#post(id, action, argument, options)
@@ -155,12 +221,6 @@ export class ServerActions {
     throw this.#client.error('BadReply', `createImage of ${id} did not say which image it makes`, {
       requestId: reply.requestId,
     })
-  }
-
-  /** The end of what the guest wrote to its console. */
-  async consoleOutput(id: string, lines: number | undefined, options: CallOptions = {}): Promise<string> {
-    const reply = await this.#post(id, 'os-getConsoleOutput', { length: lines }, options)
-    return this.#client.parse(reply, z.object({ output: z.string() }), 'POST', path`/servers/${id}/action`).output
   }
 
   #post(id: string, action: string, argument: unknown, options: CallOptions): Promise<HttpReply> {

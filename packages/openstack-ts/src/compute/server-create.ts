@@ -1,7 +1,8 @@
 import type { SettledMicroversion } from '../settled-microversion.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
+import { userDataBody } from './user-data.ts'
 
-/** A network by id, a port that exists, or a fixed address on a network. */
+/** A network by id, a port that exists, or a fixed address on a network. The guest finds it by its tag, from 2.42. */
 export type ServerNetwork =
   | { networkId: string; fixedIp?: string | undefined; tag?: string | undefined }
   | { portId: string; tag?: string | undefined }
@@ -22,6 +23,11 @@ export interface BlockDevice {
   /** `swap` or a file system, for local blank devices. */
   guestFormat?: string | undefined
   deviceName?: string | undefined
+  /** `disk`, `cdrom`, `floppy` or `lun`. Default of Nova: `disk`. */
+  deviceType?: string | undefined
+  /** `virtio`, `scsi`, `ide`, `sata`, `usb`, … Default: what hypervisor and image say. */
+  diskBus?: string | undefined
+  /** The guest finds the device by it in its metadata; from 2.42. */
   tag?: string | undefined
 }
 
@@ -51,6 +57,9 @@ export interface ServerCreate {
   adminPassword?: string | undefined
   /** `AUTO`: one partition over the whole disk. `MANUAL`: as the image has it. */
   diskConfig?: 'AUTO' | 'MANUAL' | undefined
+  /** Addresses that Nova shall tell others to reach it by; it does not look at them. */
+  accessIpv4?: string | undefined
+  accessIpv6?: string | undefined
   /** Ids of certificates that the image's signature is checked with; from 2.63. */
   trustedCertificates?: readonly string[] | undefined
   /** This one and no other: for administrators; from 2.74. */
@@ -68,8 +77,6 @@ export interface ServerCount {
   max?: number | undefined
 }
 
-const USER_DATA_LIMIT = 65_535
-
 /**
  * The body of `POST /servers` at a microversion. https://docs.openstack.org/api-ref/compute/#create-server
  *
@@ -81,13 +88,6 @@ export function serverCreateBody(
   microversion: SettledMicroversion,
   count?: ServerCount,
 ): object {
-  const userData = create.userData === undefined ? undefined : Buffer.from(create.userData).toString('base64')
-  if (userData !== undefined && userData.length > USER_DATA_LIMIT) {
-    throw client.error(
-      'InvalidRequest',
-      `user data of ${create.name}: ${userData.length} bytes in base64, allowed are ${USER_DATA_LIMIT}`,
-    )
-  }
   if (create.networks === 'none' && !microversion.has('2.37')) {
     throw client.error(
       'InvalidRequest',
@@ -101,6 +101,11 @@ export function serverCreateBody(
       `a volume type needs microversion 2.67, this cloud is used at ${microversion.version}`,
     )
   }
+  const devices: readonly { tag?: string | undefined }[] = [
+    ...(typeof create.networks === 'object' ? create.networks : []),
+    ...(create.blockDevices ?? []),
+  ]
+  if (devices.some(({ tag }) => tag !== undefined)) microversion.needs('2.42', 'the tag of a device')
   if (create.trustedCertificates !== undefined) microversion.needs('2.63', 'trusted certificates of a server')
   if ((create.host ?? create.hypervisorHostname) !== undefined) microversion.needs('2.74', 'the host of a new server')
   if (create.hostname !== undefined) microversion.needs('2.90', 'the hostname of a new server')
@@ -113,7 +118,7 @@ export function serverCreateBody(
     security_groups: create.securityGroups?.map((name) => ({ name })),
     key_name: create.keyName,
     availability_zone: create.availabilityZone,
-    user_data: userData,
+    user_data: userDataBody(client, create.userData, create.name),
     metadata: create.metadata,
     config_drive: create.configDrive,
     block_device_mapping_v2: create.blockDevices?.map(blockDevice),
@@ -121,6 +126,8 @@ export function serverCreateBody(
     description: microversion.has('2.19') ? create.description : undefined,
     adminPass: create.adminPassword,
     'OS-DCF:diskConfig': create.diskConfig,
+    accessIPv4: create.accessIpv4,
+    accessIPv6: create.accessIpv6,
     trusted_image_certificates: create.trustedCertificates,
     host: create.host,
     hypervisor_hostname: create.hypervisorHostname,
@@ -148,6 +155,8 @@ function blockDevice(device: BlockDevice): object {
     volume_type: device.volumeType,
     guest_format: device.guestFormat,
     device_name: device.deviceName,
+    device_type: device.deviceType,
+    disk_bus: device.diskBus,
     tag: device.tag,
   }
 }

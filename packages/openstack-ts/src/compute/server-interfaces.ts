@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { text } from '../schema.ts'
+import { resource, text, type Fields, type Resource } from '../schema.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** A port of a server. */
-export interface ServerInterface {
+export interface ServerInterface extends Resource {
   portId: string
   networkId: string
   mac: string | null
@@ -17,21 +17,22 @@ export interface ServerInterface {
 /** A port that exists, or a new one on a network. */
 export type InterfaceAttach = { portId: string } | { networkId: string; fixedIp?: string | undefined }
 
-const serverInterface = z
-  .object({
+const serverInterface = resource(
+  {
     port_id: z.string(),
     net_id: z.string(),
     mac_addr: text,
     port_state: text,
     fixed_ips: z.array(z.object({ ip_address: z.string(), subnet_id: text })).nullish(),
-  })
-  .transform((body): ServerInterface => ({
+  },
+  (body): Fields<ServerInterface> => ({
     portId: body.port_id,
     networkId: body.net_id,
     mac: body.mac_addr,
     status: body.port_state,
     fixedIps: (body.fixed_ips ?? []).map((one) => ({ address: one.ip_address, subnetId: one.subnet_id })),
-  }))
+  }),
+)
 
 const one = z.object({ interfaceAttachment: serverInterface }).transform((body) => body.interfaceAttachment)
 const all = z.object({ interfaceAttachments: z.array(serverInterface) }).transform((body) => body.interfaceAttachments)

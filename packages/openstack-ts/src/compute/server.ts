@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, number, strings, text, time } from '../schema.ts'
+import { flag, number, resource, strings, text, time, type Fields, type Resource } from '../schema.ts'
 
 export interface ServerAddress {
   /** Name of the network. */
@@ -26,10 +26,13 @@ export interface ServerFlavor {
   ramMb: number | null
   diskGb: number | null
   ephemeralGb: number | null
+  swapMb: number | null
+  /** From 2.47, for those who may see them. */
+  extraSpecs: Record<string, string> | null
 }
 
 /** What is not known at the settled microversion, or not for servers in a cell that is down, is null. */
-export interface Server {
+export interface Server extends Resource {
   id: string
   /** Null only while the server's cell is down. */
   name: string | null
@@ -49,6 +52,8 @@ export interface Server {
   metadata: Record<string, string>
   /** From 2.26. */
   tags: string[]
+  /** From 2.19. */
+  description: string | null
   keyName: string | null
   availabilityZone: string | null
   /** For administrators only. */
@@ -75,10 +80,26 @@ const address = z.object({
 })
 
 const flavor = z
-  .object({ id: text, original_name: text, vcpus: number, ram: number, disk: number, ephemeral: number })
-  .transform(({ id, original_name, vcpus, ram, disk, ephemeral }): ServerFlavor => {
-    return { id, name: original_name, vcpus, ramMb: ram, diskGb: disk, ephemeralGb: ephemeral }
+  .object({
+    id: text,
+    original_name: text,
+    vcpus: number,
+    ram: number,
+    disk: number,
+    ephemeral: number,
+    swap: number,
+    extra_specs: z.record(z.string(), z.string()).nullish(),
   })
+  .transform(({ id, original_name, vcpus, ram, disk, ephemeral, swap, extra_specs }): ServerFlavor => ({
+    id,
+    name: original_name,
+    vcpus,
+    ramMb: ram,
+    diskGb: disk,
+    ephemeralGb: ephemeral,
+    swapMb: swap,
+    extraSpecs: extra_specs ?? null,
+  }))
 
 const fault = z
   .object({ code: z.number(), message: z.string(), details: text, created: time })
@@ -88,8 +109,8 @@ const volume = z
   .object({ id: z.string(), delete_on_termination: flag })
   .transform(({ id, delete_on_termination }) => ({ id, deleteOnTermination: delete_on_termination }))
 
-export const server = z
-  .object({
+export const server = resource(
+  {
     id: z.string(),
     name: text,
     status: z.string(),
@@ -103,6 +124,7 @@ export const server = z
     addresses: z.record(z.string(), z.array(address)).nullish(),
     metadata: z.record(z.string(), z.string()).nullish(),
     tags: strings,
+    description: text,
     key_name: text,
     'OS-EXT-AZ:availability_zone': text,
     'OS-EXT-SRV-ATTR:host': text,
@@ -115,8 +137,8 @@ export const server = z
     updated: time,
     'OS-SRV-USG:launched_at': time,
     'OS-SRV-USG:terminated_at': time,
-  })
-  .transform((body): Server => ({
+  },
+  (body): Fields<Server> => ({
     id: body.id,
     name: body.name,
     status: body.status,
@@ -138,6 +160,7 @@ export const server = z
     ),
     metadata: body.metadata ?? {},
     tags: body.tags,
+    description: body.description,
     keyName: body.key_name,
     availabilityZone: body['OS-EXT-AZ:availability_zone'] || null,
     host: body['OS-EXT-SRV-ATTR:host'] || null,
@@ -150,4 +173,5 @@ export const server = z
     updatedAt: body.updated,
     launchedAt: body['OS-SRV-USG:launched_at'],
     terminatedAt: body['OS-SRV-USG:terminated_at'],
-  }))
+  }),
+)

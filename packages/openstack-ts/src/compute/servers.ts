@@ -26,11 +26,23 @@ export interface ServerFilter {
   projectId?: string | undefined
 }
 
+export interface ServerChange {
+  name?: string | undefined
+  /** Null for none; from 2.19. */
+  description?: string | null | undefined
+  /** From 2.90. */
+  hostname?: string | undefined
+  accessIpv4?: string | undefined
+  accessIpv6?: string | undefined
+  diskConfig?: 'AUTO' | 'MANUAL' | undefined
+}
+
 const one = z.object({ server }).transform((body) => body.server)
 const created = z.object({ server: z.object({ id: z.string() }) }).transform((body) => body.server)
 
 const many = z.object({ reservation_id: z.string() }).transform((body) => ({ reservationId: body.reservation_id }))
 
+/** https://docs.openstack.org/api-ref/compute/#servers-servers */
 export class Servers {
   readonly #client: ServiceClient
 
@@ -89,6 +101,27 @@ export class Servers {
   ): Promise<{ reservationId: string }> {
     const microversion = await settledMicroversion(this.#client, options)
     return this.#client.post('/servers', serverCreateBody(this.#client, create, microversion, count), many, options)
+  }
+
+  /**
+   * Changes what Nova knows of it; the guest is not told.
+   *
+   * @throws OpenStackError `MicroversionUnsupported` for what an older one leaves as it is
+   */
+  async update(id: string, change: ServerChange, options: CallOptions = {}): Promise<Server> {
+    const { name, description, hostname, accessIpv4, accessIpv6, diskConfig } = change
+    const microversion = await settledMicroversion(this.#client, options)
+    if (description !== undefined) microversion.needs('2.19', 'the description of a server')
+    if (hostname !== undefined) microversion.needs('2.90', 'the hostname of a server')
+    const body = {
+      name,
+      description,
+      hostname,
+      accessIPv4: accessIpv4,
+      accessIPv6: accessIpv6,
+      'OS-DCF:diskConfig': diskConfig,
+    }
+    return this.#client.put(path`/servers/${id}`, { server: body }, one, options)
   }
 
   /**

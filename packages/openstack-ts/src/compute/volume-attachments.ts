@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { flag, text } from '../schema.ts'
+import { flag, resource, text, type Fields, type Resource } from '../schema.ts'
+import { settledMicroversion } from '../settled-microversion.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** A volume of a server, as Nova has it. */
-export interface ServerVolume {
+export interface ServerVolume extends Resource {
   volumeId: string
   serverId: string
   /** `/dev/vda`; not what every guest calls it. */
@@ -26,15 +27,17 @@ export interface VolumeAttach {
   deleteOnTermination?: boolean | undefined
 }
 
-const attachment = z
-  .object({ volumeId: z.string(), serverId: z.string(), device: text, delete_on_termination: flag, tag: text })
-  .transform(({ delete_on_termination, ...body }): ServerVolume => ({
+const attachment = resource(
+  { volumeId: z.string(), serverId: z.string(), device: text, delete_on_termination: flag, tag: text },
+  ({ delete_on_termination, ...body }): Fields<ServerVolume> => ({
     ...body,
     deleteOnTermination: delete_on_termination,
-  }))
+  }),
+)
 
 const one = z.object({ volumeAttachment: attachment }).transform((body) => body.volumeAttachment)
 
+/** https://docs.openstack.org/api-ref/compute/#servers-with-volume-attachments-servers-os-volume-attachments */
 export class VolumeAttachments {
   readonly #client: ServiceClient
 
@@ -52,10 +55,31 @@ export class VolumeAttachments {
   }
 
   /** Asks for it; the volume is `in-use` some time after the reply. */
-  attach(serverId: string, attach: VolumeAttach, options: CallOptions = {}): Promise<ServerVolume> {
+  async attach(serverId: string, attach: VolumeAttach, options: CallOptions = {}): Promise<ServerVolume> {
     const { volumeId, device, tag, deleteOnTermination } = attach
+    const microversion = await settledMicroversion(this.#client, options)
+    if (tag !== undefined) microversion.needs('2.49', 'the tag of a volume')
+    if (deleteOnTermination !== undefined) microversion.needs('2.79', 'whether a volume is deleted with its server')
     const volumeAttachment = { volumeId, device, tag, delete_on_termination: deleteOnTermination }
     return this.#client.post(path`/servers/${serverId}/os-volume_attachments`, { volumeAttachment }, one, options)
+  }
+
+  /** Whether the volume goes with the server. From 2.85. */
+  async setDeleteOnTermination(
+    serverId: string,
+    volumeId: string,
+    deleteOnTermination: boolean,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const microversion = await settledMicroversion(this.#client, options)
+    microversion.needs('2.85', 'to change whether a volume is deleted with its server')
+    const volumeAttachment = { volumeId, delete_on_termination: deleteOnTermination }
+    await this.#put(serverId, volumeId, volumeAttachment, options)
+  }
+
+  /** Puts another volume in its place, with the data copied; for administrators, or rather for Cinder. */
+  async swap(serverId: string, volumeId: string, newVolumeId: string, options: CallOptions = {}): Promise<void> {
+    await this.#put(serverId, volumeId, { volumeId: newVolumeId }, options)
   }
 
   /**
@@ -65,5 +89,10 @@ export class VolumeAttachments {
    */
   async detach(serverId: string, volumeId: string, options: CallOptions = {}): Promise<void> {
     await this.#client.delete(path`/servers/${serverId}/os-volume_attachments/${volumeId}`, options)
+  }
+
+  async #put(serverId: string, volumeId: string, volumeAttachment: object, options: CallOptions): Promise<void> {
+    const at = path`/servers/${serverId}/os-volume_attachments/${volumeId}`
+    await this.#client.request('PUT', at, { ...options, json: { volumeAttachment } })
   }
 }

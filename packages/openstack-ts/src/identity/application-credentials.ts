@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { Secret } from '../cloud-config/secret.ts'
-import { flag, text, time } from '../schema.ts'
+import { flag, resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
-import { accessRule, type AccessRule } from './access-rules.ts'
+import { accessRule, type AccessRule, type AllowedRequest } from './access-rules.ts'
 
 /** What a program logs in with in place of its user: for one project, for a while, with no more roles than it needs. */
-export interface ApplicationCredential {
+export interface ApplicationCredential extends Resource {
   id: string
   name: string
   description: string | null
@@ -32,12 +32,12 @@ export interface ApplicationCredentialCreate {
   /** Default: all roles of the token. */
   roles?: readonly ({ id: string } | { name: string })[] | undefined
   /** Rules, or ids of rules that there are. Default: everything that the roles allow. From Keystone 3.13. */
-  accessRules?: readonly (Omit<AccessRule, 'id'> | { id: string })[] | undefined
+  accessRules?: readonly (AllowedRequest | { id: string })[] | undefined
   /** Default false; true is dangerous. */
   unrestricted?: boolean | undefined
 }
 
-const fields = z.object({
+const fields = {
   id: z.string(),
   name: z.string(),
   description: text,
@@ -46,9 +46,9 @@ const fields = z.object({
   access_rules: z.array(accessRule).nullish(),
   unrestricted: flag,
   expires_at: time,
-})
+}
 
-const view = (body: z.output<typeof fields>): ApplicationCredential => ({
+const view = (body: z.output<z.ZodObject<typeof fields>>): Fields<ApplicationCredential> => ({
   id: body.id,
   name: body.name,
   description: body.description,
@@ -59,19 +59,21 @@ const view = (body: z.output<typeof fields>): ApplicationCredential => ({
   expiresAt: body.expires_at,
 })
 
-const one = z
-  .object({ application_credential: fields.transform(view) })
-  .transform((body) => body.application_credential)
-const created = z
-  .object({ application_credential: fields.extend({ secret: z.string() }) })
-  .transform(({ application_credential: body }) => ({ ...view(body), secret: new Secret(body.secret) }))
+const credential = resource(fields, view)
+const one = z.object({ application_credential: credential }).transform((body) => body.application_credential)
+
+const secretive = resource({ ...fields, secret: z.string() }, ({ secret, ...body }) => ({
+  ...view(body),
+  secret: new Secret(secret),
+}))
+const created = z.object({ application_credential: secretive }).transform((body) => body.application_credential)
 
 /** A user's own. https://docs.openstack.org/api-ref/identity/v3/#application-credentials */
 export class ApplicationCredentials {
   readonly #client: ServiceClient
-  readonly #userId: () => Promise<string>
+  readonly #userId: (options: CallOptions) => Promise<string>
 
-  constructor(client: ServiceClient, userId: () => Promise<string>) {
+  constructor(client: ServiceClient, userId: (options: CallOptions) => Promise<string>) {
     this.#client = client
     this.#userId = userId
   }
@@ -82,12 +84,12 @@ export class ApplicationCredentials {
     userId?: string,
     options: PageOptions = {},
   ): AsyncGenerator<ApplicationCredential, void, undefined> {
-    const at = await this.#at(userId)
-    yield* paginate(this.#client, at, 'application_credentials', fields.transform(view), { ...filter }, options)
+    const at = await this.#at(userId, options)
+    yield* paginate(this.#client, at, 'application_credentials', credential, { ...filter }, options)
   }
 
   async show(id: string, userId?: string, options: CallOptions = {}): Promise<ApplicationCredential> {
-    return this.#client.get(`${await this.#at(userId)}${path`/${id}`}`, one, options)
+    return this.#client.get(`${await this.#at(userId, options)}${path`/${id}`}`, one, options)
   }
 
   /**
@@ -109,15 +111,15 @@ export class ApplicationCredentials {
       access_rules: create.accessRules,
       unrestricted: create.unrestricted,
     }
-    return this.#client.post(await this.#at(undefined), { application_credential }, created, options)
+    return this.#client.post(await this.#at(undefined, options), { application_credential }, created, options)
   }
 
   /** Its tokens end as well. */
   async delete(id: string, userId?: string, options: CallOptions = {}): Promise<void> {
-    await this.#client.delete(`${await this.#at(userId)}${path`/${id}`}`, options)
+    await this.#client.delete(`${await this.#at(userId, options)}${path`/${id}`}`, options)
   }
 
-  async #at(userId: string | undefined): Promise<string> {
-    return path`/users/${userId ?? (await this.#userId())}/application_credentials`
+  async #at(userId: string | undefined, options: CallOptions): Promise<string> {
+    return path`/users/${userId ?? (await this.#userId(options))}/application_credentials`
   }
 }

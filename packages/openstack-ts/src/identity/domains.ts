@@ -1,25 +1,23 @@
 import { z } from 'zod'
-import { text } from '../schema.ts'
+import { resource, text, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface Domain {
+export interface Domain extends Resource {
   id: string
   name: string
   description: string | null
   enabled: boolean
 }
 
-const domain = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: text,
-  enabled: z.boolean().default(true),
-})
+const domain = resource(
+  { id: z.string(), name: z.string(), description: text, enabled: z.boolean().default(true) },
+  (body): Fields<Domain> => body,
+)
 
-const one = z.object({ domain }).transform((body): Domain => body.domain)
+const one = z.object({ domain }).transform((body) => body.domain)
 
 /** Read only here. https://docs.openstack.org/api-ref/identity/v3/#domains */
 export class Domains {

@@ -40,7 +40,7 @@ export class Identity {
 
   constructor(client: ServiceClient, authenticator: Authenticator) {
     this.client = client
-    const userId = async (): Promise<string> => (await authenticator.token()).user.id
+    const userId = async (options: CallOptions): Promise<string> => (await authenticator.token(options)).user.id
     this.projects = new Projects(client)
     this.users = new Users(client)
     this.roles = new Roles(client)

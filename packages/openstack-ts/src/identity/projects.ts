@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { strings, text } from '../schema.ts'
+import { resource, strings, text, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface Project {
+export interface Project extends Resource {
   id: string
   name: string
   domainId: string | null
@@ -41,8 +41,8 @@ export interface ProjectCreate extends ProjectChange {
   parentId?: string | undefined
 }
 
-const project = z
-  .object({
+const project = resource(
+  {
     id: z.string(),
     name: z.string(),
     domain_id: text,
@@ -50,8 +50,9 @@ const project = z
     description: text,
     enabled: z.boolean().default(true),
     tags: strings,
-  })
-  .transform(({ domain_id, parent_id, ...rest }): Project => ({ ...rest, domainId: domain_id, parentId: parent_id }))
+  },
+  ({ domain_id, parent_id, ...rest }): Fields<Project> => ({ ...rest, domainId: domain_id, parentId: parent_id }),
+)
 
 const one = z.object({ project }).transform((body) => body.project)
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resource, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 
@@ -9,7 +10,7 @@ export interface AssignedTo {
   domain: { id: string; name: string | null } | null
 }
 
-export interface RoleAssignment {
+export interface RoleAssignment extends Resource {
   role: AssignedTo
   /** One of user and group is there, the other null. */
   user: AssignedTo | null
@@ -43,8 +44,8 @@ const reference = named.extend({ domain: named.nullish() }).transform(({ id, nam
   domain: domain ? { id: domain.id, name: domain.name ?? null } : null,
 }))
 
-const assignment = z
-  .object({
+const assignment = resource(
+  {
     role: reference,
     user: reference.nullish(),
     group: reference.nullish(),
@@ -54,8 +55,8 @@ const assignment = z
       system: z.object({ all: z.boolean().optional() }).nullish(),
       'OS-INHERIT:inherited_to': z.string().nullish(),
     }),
-  })
-  .transform(({ role, user, group, scope }): RoleAssignment => ({
+  },
+  ({ role, user, group, scope }): Fields<RoleAssignment> => ({
     role,
     user: user ?? null,
     group: group ?? null,
@@ -63,7 +64,8 @@ const assignment = z
     domain: scope.domain ?? null,
     system: scope.system?.all === true,
     inherited: typeof scope['OS-INHERIT:inherited_to'] === 'string',
-  }))
+  }),
+)
 
 /** For administrators. https://docs.openstack.org/api-ref/identity/v3/#list-role-assignments */
 export class RoleAssignments {

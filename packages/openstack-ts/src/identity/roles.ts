@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { text } from '../schema.ts'
+import { resource, text, type Fields, type Resource } from '../schema.ts'
 import { unlessNotFound } from '../error/predicates.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface Role {
+export interface Role extends Resource {
   id: string
   name: string
   /** Null for a role of all domains. */
@@ -17,9 +17,10 @@ export interface Role {
 /** Who has, or shall have, a role where; all are ids. */
 export type Grant = ({ userId: string } | { groupId: string }) & ({ projectId: string } | { domainId: string })
 
-const role = z
-  .object({ id: z.string(), name: z.string(), domain_id: text, description: text })
-  .transform(({ domain_id, ...same }): Role => ({ ...same, domainId: domain_id }))
+const role = resource(
+  { id: z.string(), name: z.string(), domain_id: text, description: text },
+  ({ domain_id, ...same }): Fields<Role> => ({ ...same, domainId: domain_id }),
+)
 
 const one = z.object({ role }).transform((body) => body.role)
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { text, time } from '../schema.ts'
+import { resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
-export interface User {
+export interface User extends Resource {
   id: string
   name: string
   domainId: string | null
@@ -41,8 +41,8 @@ export interface UserCreate extends UserChange {
   domainId?: string | undefined
 }
 
-const user = z
-  .object({
+const user = resource(
+  {
     id: z.string(),
     name: z.string(),
     domain_id: text,
@@ -51,13 +51,14 @@ const user = z
     email: text,
     enabled: z.boolean().default(true),
     password_expires_at: time,
-  })
-  .transform(({ domain_id, default_project_id, password_expires_at, ...same }): User => ({
+  },
+  ({ domain_id, default_project_id, password_expires_at, ...same }): Fields<User> => ({
     ...same,
     domainId: domain_id,
     defaultProjectId: default_project_id,
     passwordExpiresAt: password_expires_at,
-  }))
+  }),
+)
 
 const one = z.object({ user }).transform((body) => body.user)
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { flag, number, strings, text, time } from '../schema.ts'
+import { flag, number, resource, strings, text, time, type Resource } from '../schema.ts'
 
 export type ImageVisibility = 'public' | 'private' | 'shared' | 'community'
 
-export interface ImageDetails {
+/** A property that Glance sends without a value, or with one that is no text, is in `extra`. */
+export interface ImageDetails extends Resource {
   id: string
   /** Glance allows an image without a name. */
   name: string | null
@@ -36,40 +37,30 @@ export interface ImageDetails {
   properties: Record<string, string>
 }
 
-const known = z.object({
-  id: z.string(),
-  name: text,
-  status: z.string(),
-  visibility: z.enum(['public', 'private', 'shared', 'community']),
-  owner: text,
-  size: number,
-  virtual_size: number,
-  min_disk: number,
-  min_ram: number,
-  disk_format: text,
-  container_format: text,
-  checksum: text,
-  os_hash_algo: text,
-  os_hash_value: text,
-  protected: flag,
-  os_hidden: flag,
-  tags: strings,
-  stores: text,
-  created_at: time,
-  updated_at: time,
-})
-
-/** Addresses of the image within Glance, not properties of it. */
-const LINKS = ['self', 'file', 'schema', 'direct_url', 'locations']
-
-export const imageDetails = z.record(z.string(), z.unknown()).transform((body, context): ImageDetails => {
-  const result = known.safeParse(body)
-  if (!result.success) {
-    for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path: [...path], message })
-    return z.NEVER
-  }
-  const image = result.data
-  return {
+const known = resource(
+  {
+    id: z.string(),
+    name: text,
+    status: z.string(),
+    visibility: z.enum(['public', 'private', 'shared', 'community']),
+    owner: text,
+    size: number,
+    virtual_size: number,
+    min_disk: number,
+    min_ram: number,
+    disk_format: text,
+    container_format: text,
+    checksum: text,
+    os_hash_algo: text,
+    os_hash_value: text,
+    protected: flag,
+    os_hidden: flag,
+    tags: strings,
+    stores: text,
+    created_at: time,
+    updated_at: time,
+  },
+  (image): Omit<ImageDetails, 'properties' | 'extra'> => ({
     id: image.id,
     name: image.name,
     status: image.status,
@@ -90,14 +81,19 @@ export const imageDetails = z.record(z.string(), z.unknown()).transform((body, c
     stores: image.stores?.split(',').filter((store) => store !== '') ?? [],
     createdAt: image.created_at,
     updatedAt: image.updated_at,
-    properties: propertiesOf(body),
-  }
-})
+  }),
+)
 
-function propertiesOf(body: Readonly<Record<string, unknown>>): Record<string, string> {
+/** Addresses of the image within Glance, not properties of it. */
+const LINKS = new Set(['self', 'file', 'schema', 'direct_url', 'locations'])
+
+/** Glance sends an image's properties among its fields. */
+export const imageDetails = known.transform(({ extra, ...image }): ImageDetails => {
   const properties: Record<string, string> = {}
-  for (const [name, value] of Object.entries(body)) {
-    if (typeof value === 'string' && !(name in known.shape) && !LINKS.includes(name)) properties[name] = value
+  const others: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(extra)) {
+    if (typeof value === 'string' && !LINKS.has(name)) properties[name] = value
+    else others[name] = value
   }
-  return properties
-}
+  return { ...image, properties, extra: others }
+})

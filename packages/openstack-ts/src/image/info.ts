@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { text } from '../schema.ts'
+import { resource, text, type Fields, type Resource } from '../schema.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** A place that a cloud keeps images in. */
-export interface ImageStore {
+export interface ImageStore extends Resource {
   id: string
   description: string | null
   isDefault: boolean
@@ -27,14 +27,15 @@ const methods = z
 const truth = z.union([z.boolean(), z.string()]).nullish()
 const isTrue = (value: unknown): boolean => String(value).toLowerCase() === 'true'
 
-const store = z
-  .object({ id: z.string(), description: text, default: truth, 'read-only': truth })
-  .transform((body): ImageStore => ({
+const store = resource(
+  { id: z.string(), description: text, default: truth, 'read-only': truth },
+  (body): Fields<ImageStore> => ({
     id: body.id,
     description: body.description,
     isDefault: isTrue(body.default),
     readOnly: isTrue(body['read-only']),
-  }))
+  }),
+)
 const stores = z.object({ stores: z.array(store) }).transform((body) => body.stores)
 
 const usage = z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { time } from '../schema.ts'
+import { resource, time, type Fields, type Resource } from '../schema.ts'
 import { paginate } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -8,7 +8,7 @@ import type { CallOptions } from '../transport/settings.ts'
 export type MemberStatus = 'pending' | 'accepted' | 'rejected'
 
 /** A project that an image is shared with. */
-export interface ImageMember {
+export interface ImageMember extends Resource {
   imageId: string
   /** Id of the project. */
   memberId: string
@@ -17,19 +17,20 @@ export interface ImageMember {
   updatedAt: string | null
 }
 
-const member = z
-  .object({
+const member = resource(
+  {
     image_id: z.string(),
     member_id: z.string(),
     status: z.enum(['pending', 'accepted', 'rejected']),
     created_at: time,
     updated_at: time,
-  })
-  .transform(({ image_id, member_id, status, created_at, updated_at }): ImageMember => {
+  },
+  ({ image_id, member_id, status, created_at, updated_at }): Fields<ImageMember> => {
     return { imageId: image_id, memberId: member_id, status, createdAt: created_at, updatedAt: updated_at }
-  })
+  },
+)
 
-/** Sharing: the owner creates a member, the member itself accepts or rejects. */
+/** Sharing: the owner creates a member, the member itself accepts or rejects. https://docs.openstack.org/api-ref/image/v2/#sharing */
 export class ImageMembers {
   readonly #client: ServiceClient
 

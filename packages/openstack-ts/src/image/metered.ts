@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { followWithYoungGarbage } from '../transport/young-garbage.ts'
 import { newHash, type ImageHash } from './image-hash.ts'
 
 export interface MeterOptions {
@@ -50,6 +51,7 @@ async function* pieces(data: Readable, see: (piece: Uint8Array) => void): AsyncG
   for await (const chunk of data as AsyncIterable<Uint8Array | string>) {
     const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     see(piece)
+    followWithYoungGarbage(piece)
     yield piece
   }
 }

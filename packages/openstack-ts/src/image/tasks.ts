@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { text, time } from '../schema.ts'
+import { resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** What Glance does for a while. Read only here: images are imported with {@link Images.import}, not with tasks. */
-export interface ImageTask {
+export interface ImageTask extends Resource {
   id: string
   /** `api_image_import`, `import`, … */
   type: string
@@ -29,8 +29,8 @@ export interface ImageTaskFilter {
   type?: string | undefined
 }
 
-const task = z
-  .object({
+const task = resource(
+  {
     id: z.string(),
     type: z.string(),
     status: z.enum(['pending', 'processing', 'success', 'failure']),
@@ -42,8 +42,8 @@ const task = z
     created_at: time,
     updated_at: time,
     expires_at: time,
-  })
-  .transform((body): ImageTask => ({
+  },
+  (body): Fields<ImageTask> => ({
     id: body.id,
     type: body.type,
     status: body.status,
@@ -55,7 +55,8 @@ const task = z
     createdAt: body.created_at,
     updatedAt: body.updated_at,
     expiresAt: body.expires_at,
-  }))
+  }),
+)
 
 const ofImage = z.object({ tasks: z.array(task) }).transform((body) => body.tasks)
 

@@ -1,21 +1,22 @@
 import { z } from 'zod'
-import { text } from '../schema.ts'
+import { resource, text, type Fields, type Resource } from '../schema.ts'
 import { isNotFound } from '../error/predicates.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** Neutron tells by extensions, not by microversions, what it can do. */
-export interface NetworkExtension {
+export interface NetworkExtension extends Resource {
   /** `router`, `allowed-address-pairs`, `quota_details`, … */
   alias: string
   name: string
   description: string | null
 }
 
-const extension = z
-  .object({ alias: z.string(), name: z.string(), description: text })
-  .transform(({ alias, name, description }): NetworkExtension => ({ alias, name, description }))
+const extension = resource(
+  { alias: z.string(), name: z.string(), description: text },
+  ({ alias, name, description }): Fields<NetworkExtension> => ({ alias, name, description }),
+)
 const one = z.object({ extension }).transform((body) => body.extension)
 const all = z.object({ extensions: z.array(extension) }).transform((body) => body.extensions)
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { number, strings, text, time } from '../schema.ts'
+import { number, resource, strings, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import { withRevision, type UpdateOptions } from './revision.ts'
 
-export interface FloatingIp {
+export interface FloatingIp extends Resource {
   id: string
   address: string
   /** Network that it was taken from. */
@@ -50,8 +50,8 @@ export interface FloatingIpCreate {
   projectId?: string | undefined
 }
 
-const floatingIp = z
-  .object({
+const floatingIp = resource(
+  {
     id: z.string(),
     floating_ip_address: z.string(),
     floating_network_id: z.string(),
@@ -66,8 +66,8 @@ const floatingIp = z
     revision_number: number,
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): FloatingIp => ({
+  },
+  (body): Fields<FloatingIp> => ({
     id: body.id,
     address: body.floating_ip_address,
     networkId: body.floating_network_id,
@@ -81,7 +81,8 @@ const floatingIp = z
     revision: body.revision_number,
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)
 
 const one = z.object({ floatingip: floatingIp }).transform((body) => body.floatingip)
 

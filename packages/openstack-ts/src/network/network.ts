@@ -1,4 +1,5 @@
 import type { ServiceClient } from '../transport/service-client.ts'
+import type { CallOptions } from '../transport/settings.ts'
 import { NetworkAvailabilityZones } from './availability-zones.ts'
 import { NetworkExtensions } from './extensions.ts'
 import { FloatingIps } from './floating-ips.ts'
@@ -26,7 +27,7 @@ export class Network {
   readonly extensions: NetworkExtensions
   readonly availabilityZones: NetworkAvailabilityZones
 
-  constructor(client: ServiceClient, projectId: () => Promise<string>) {
+  constructor(client: ServiceClient, projectId: (options: CallOptions) => Promise<string>) {
     this.client = client
     this.networks = new Networks(client)
     this.subnets = new Subnets(client)

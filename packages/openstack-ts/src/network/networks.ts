@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, number, strings, text, time } from '../schema.ts'
+import { flag, number, resource, strings, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -15,7 +15,7 @@ export interface ProviderNetwork {
   segmentationId: number | null
 }
 
-export interface NetworkDetails {
+export interface NetworkDetails extends Resource {
   id: string
   name: string
   description: string | null
@@ -71,8 +71,8 @@ export interface NetworkCreate extends NetworkChange {
   projectId?: string | undefined
 }
 
-const network = z
-  .object({
+const network = resource(
+  {
     id: z.string(),
     name: z.string(),
     description: text,
@@ -93,8 +93,8 @@ const network = z
     revision_number: number,
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): NetworkDetails => {
+  },
+  (body): Fields<NetworkDetails> => {
     const type = body['provider:network_type']
     const physicalNetwork = body['provider:physical_network']
     return {
@@ -116,7 +116,8 @@ const network = z
       createdAt: body.created_at,
       updatedAt: body.updated_at,
     }
-  })
+  },
+)
 
 const one = z.object({ network }).transform((body) => body.network)
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, number, strings, text, time } from '../schema.ts'
+import { flag, number, resource, strings, text, time, type Fields, type Resource } from '../schema.ts'
 
 /** An address of a port. */
 export interface FixedIp {
@@ -23,7 +23,7 @@ export interface PortBinding {
   profile: Record<string, unknown> | null
 }
 
-export interface Port {
+export interface Port extends Resource {
   id: string
   name: string | null
   description: string | null
@@ -49,8 +49,8 @@ export interface Port {
   updatedAt: string | null
 }
 
-export const port = z
-  .object({
+export const port = resource(
+  {
     id: z.string(),
     name: text,
     description: text,
@@ -75,8 +75,8 @@ export const port = z
     revision_number: number,
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): Port => ({
+  },
+  (body): Fields<Port> => ({
     id: body.id,
     name: body.name || null,
     description: body.description || null,
@@ -105,4 +105,5 @@ export const port = z
     revision: body.revision_number,
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)

@@ -22,9 +22,9 @@ const limits = z.object({ quota: z.record(z.string(), z.unknown()) }).transform(
 /** https://docs.openstack.org/api-ref/network/v2/#quotas-extension-quotas */
 export class NetworkQuotas {
   readonly #client: ServiceClient
-  readonly #projectId: () => Promise<string>
+  readonly #projectId: (options: CallOptions) => Promise<string>
 
-  constructor(client: ServiceClient, projectId: () => Promise<string>) {
+  constructor(client: ServiceClient, projectId: (options: CallOptions) => Promise<string>) {
     this.#client = client
     this.#projectId = projectId
   }
@@ -35,7 +35,7 @@ export class NetworkQuotas {
    * @param projectId default: this client's own; another one is for administrators
    */
   async show(projectId?: string, options: CallOptions = {}): Promise<NetworkQuota> {
-    const id = projectId ?? (await this.#projectId())
+    const id = projectId ?? (await this.#projectId(options))
     return this.#client.get(path`/quotas/${id}/details.json`, set, options)
   }
 
@@ -45,12 +45,12 @@ export class NetworkQuotas {
    * @param projectId default: this client's own
    */
   async limits(projectId?: string, options: CallOptions = {}): Promise<QuotaLimits> {
-    return this.#client.get(path`/quotas/${projectId ?? (await this.#projectId())}`, limits, options)
+    return this.#client.get(path`/quotas/${projectId ?? (await this.#projectId(options))}`, limits, options)
   }
 
   /** What a project has whose quotas nobody set. */
   async defaults(projectId?: string, options: CallOptions = {}): Promise<QuotaLimits> {
-    return this.#client.get(path`/quotas/${projectId ?? (await this.#projectId())}/default`, limits, options)
+    return this.#client.get(path`/quotas/${projectId ?? (await this.#projectId(options))}/default`, limits, options)
   }
 
   /**

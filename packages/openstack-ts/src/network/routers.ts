@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, number, strings, text, time } from '../schema.ts'
+import { flag, number, resource, strings, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -26,7 +26,7 @@ export interface GatewayWish {
   fixedIps?: readonly FixedIpWish[] | undefined
 }
 
-export interface Router {
+export interface Router extends Resource {
   id: string
   name: string
   description: string | null
@@ -74,7 +74,7 @@ export interface RouterCreate extends Omit<RouterChange, 'routes'> {
 /** A subnet, on which the router takes the gateway's address, or a port that exists. */
 export type RouterLeg = { subnetId: string } | { portId: string }
 
-export interface RouterInterface {
+export interface RouterInterface extends Resource {
   routerId: string
   networkId: string | null
   portId: string
@@ -93,8 +93,8 @@ const gateway = z
     fixedIps: body.external_fixed_ips.map((ip) => ({ subnetId: ip.subnet_id, address: ip.ip_address })),
   }))
 
-const router = z
-  .object({
+const router = resource(
+  {
     id: z.string(),
     name: z.string(),
     description: text,
@@ -111,8 +111,8 @@ const router = z
     revision_number: number,
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): Router => ({
+  },
+  (body): Fields<Router> => ({
     id: body.id,
     name: body.name,
     description: body.description,
@@ -128,18 +128,20 @@ const router = z
     revision: body.revision_number,
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)
 
 const one = z.object({ router }).transform((body) => body.router)
 
-const leg = z
-  .object({ id: z.string(), network_id: text, port_id: z.string(), subnet_id: text, subnet_ids: strings })
-  .transform((body): RouterInterface => ({
+const leg = resource(
+  { id: z.string(), network_id: text, port_id: z.string(), subnet_id: text, subnet_ids: strings },
+  (body): Fields<RouterInterface> => ({
     routerId: body.id,
     networkId: body.network_id,
     portId: body.port_id,
     subnetIds: body.subnet_ids.length > 0 || body.subnet_id === null ? body.subnet_ids : [body.subnet_id],
-  }))
+  }),
+)
 
 /** https://docs.openstack.org/api-ref/network/v2/#routers-routers */
 export class Routers {

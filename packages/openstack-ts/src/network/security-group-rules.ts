@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { number, text } from '../schema.ts'
+import { number, resource, text, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
 /** What a security group lets through; what no rule lets through is dropped. */
-export interface SecurityGroupRule {
+export interface SecurityGroupRule extends Resource {
   id: string
   securityGroupId: string
   direction: 'ingress' | 'egress'
@@ -47,8 +47,8 @@ export interface SecurityGroupRuleCreate {
   description?: string | undefined
 }
 
-export const rule = z
-  .object({
+export const rule = resource(
+  {
     id: z.string(),
     security_group_id: z.string(),
     direction: z.enum(['ingress', 'egress']),
@@ -61,8 +61,8 @@ export const rule = z
     description: text,
     project_id: text,
     tenant_id: text,
-  })
-  .transform((body): SecurityGroupRule => ({
+  },
+  (body): Fields<SecurityGroupRule> => ({
     id: body.id,
     securityGroupId: body.security_group_id,
     direction: body.direction,
@@ -74,7 +74,8 @@ export const rule = z
     remoteGroupId: body.remote_group_id,
     description: body.description,
     projectId: body.project_id ?? body.tenant_id,
-  }))
+  }),
+)
 
 const one = z.object({ security_group_rule: rule }).transform((body) => body.security_group_rule)
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, number, strings, text } from '../schema.ts'
+import { flag, number, resource, strings, text, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -7,7 +7,7 @@ import type { CallOptions } from '../transport/settings.ts'
 import { withRevision, type UpdateOptions } from './revision.ts'
 import { rule, type SecurityGroupRule } from './security-group-rules.ts'
 
-export interface SecurityGroup {
+export interface SecurityGroup extends Resource {
   id: string
   name: string
   projectId: string | null
@@ -41,8 +41,8 @@ export interface SecurityGroupCreate extends SecurityGroupChange {
   projectId?: string | undefined
 }
 
-const group = z
-  .object({
+const group = resource(
+  {
     id: z.string(),
     name: z.string(),
     project_id: text,
@@ -52,8 +52,8 @@ const group = z
     security_group_rules: z.array(rule).default([]),
     tags: strings,
     revision_number: number,
-  })
-  .transform((body): SecurityGroup => ({
+  },
+  (body): Fields<SecurityGroup> => ({
     id: body.id,
     name: body.name,
     projectId: body.project_id ?? body.tenant_id,
@@ -62,7 +62,8 @@ const group = z
     rules: body.security_group_rules,
     tags: body.tags,
     revision: body.revision_number,
-  }))
+  }),
+)
 
 const one = z.object({ security_group: group }).transform((body) => body.security_group)
 

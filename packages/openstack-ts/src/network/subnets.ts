@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, number, strings, text, time } from '../schema.ts'
+import { flag, number, resource, strings, text, time, type Fields, type Resource } from '../schema.ts'
 import { paginate, type PageOptions } from '../transport/paginate.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
@@ -18,7 +18,7 @@ export interface Route {
   nexthop: string
 }
 
-export interface Subnet {
+export interface Subnet extends Resource {
   id: string
   name: string
   description: string | null
@@ -84,8 +84,8 @@ export const route = z
   .object({ destination: z.string(), nexthop: z.string() })
   .transform(({ destination, nexthop }): Route => ({ destination, nexthop }))
 
-const subnet = z
-  .object({
+const subnet = resource(
+  {
     id: z.string(),
     name: z.string(),
     description: text,
@@ -106,8 +106,8 @@ const subnet = z
     revision_number: number,
     created_at: time,
     updated_at: time,
-  })
-  .transform((body): Subnet => ({
+  },
+  (body): Fields<Subnet> => ({
     id: body.id,
     name: body.name,
     description: body.description,
@@ -127,7 +127,8 @@ const subnet = z
     revision: body.revision_number,
     createdAt: body.created_at,
     updatedAt: body.updated_at,
-  }))
+  }),
+)
 
 const one = z.object({ subnet }).transform((body) => body.subnet)
 

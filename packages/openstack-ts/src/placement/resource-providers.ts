@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { strings, text } from '../schema.ts'
+import { resource, strings, text, type Fields, type Resource } from '../schema.ts'
 import { path } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 import { resources, resourcesQuery, type Resources } from './resources.ts'
 
 /** What resources come from: a compute node, a pool of shared storage, a part of either. */
-export interface ResourceProvider {
+export interface ResourceProvider extends Resource {
   id: string
   /** Of a compute node: its hypervisor's hostname. */
   name: string
@@ -28,7 +28,7 @@ export interface ResourceProviderFilter {
   inTree?: string | undefined
 }
 
-export interface Inventory {
+export interface Inventory extends Resource {
   total: number
   /** Not to be given away. */
   reserved: number
@@ -39,39 +39,41 @@ export interface Inventory {
   allocationRatio: number
 }
 
-const provider = z
-  .object({
+const provider = resource(
+  {
     uuid: z.string(),
     name: z.string(),
     generation: z.number(),
     parent_provider_uuid: text,
     root_provider_uuid: text,
-  })
-  .transform((body): ResourceProvider => ({
+  },
+  (body): Fields<ResourceProvider> => ({
     id: body.uuid,
     name: body.name,
     generation: body.generation,
     parentId: body.parent_provider_uuid,
     rootId: body.root_provider_uuid,
-  }))
+  }),
+)
 
-const inventory = z
-  .object({
+const inventory = resource(
+  {
     total: z.number(),
     reserved: z.number(),
     min_unit: z.number(),
     max_unit: z.number(),
     step_size: z.number(),
     allocation_ratio: z.number(),
-  })
-  .transform((body): Inventory => ({
+  },
+  (body): Fields<Inventory> => ({
     total: body.total,
     reserved: body.reserved,
     minUnit: body.min_unit,
     maxUnit: body.max_unit,
     stepSize: body.step_size,
     allocationRatio: body.allocation_ratio,
-  }))
+  }),
+)
 
 const all = z.object({ resource_providers: z.array(provider) }).transform((body) => body.resource_providers)
 const inventories = z.object({ inventories: z.record(z.string(), inventory) }).transform((body) => body.inventories)

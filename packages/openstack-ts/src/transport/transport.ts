@@ -9,6 +9,7 @@ import { tell, type Hooks } from './hooks.ts'
 import { newRequestId, requestIdOf } from './request-id.ts'
 import { mayRetry, pause, retryDelayMs } from './retry.ts'
 import type { CallOptions, RetryPolicy, Timeouts } from './settings.ts'
+import { followWithYoungGarbage } from './young-garbage.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -130,9 +131,12 @@ export class Transport {
 
 /** The same pieces; an error that comes after the headers is the caller's as well. */
 function streamOf(body: Readable, lost: (cause: unknown) => OpenStackError): Readable {
-  async function* pieces(): AsyncGenerator<unknown, void, undefined> {
+  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* body
+      for await (const piece of body as AsyncIterable<Uint8Array>) {
+        followWithYoungGarbage(piece)
+        yield piece
+      }
     } catch (cause) {
       throw lost(cause)
     }

@@ -5,8 +5,10 @@ import {
   isAborted,
   isAmbiguous,
   isAuthenticationFailed,
+  isNotFound,
   isUnauthorized,
   OpenStackError,
+  unlessNotFound,
 } from '../../src/index.ts'
 import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
@@ -37,6 +39,28 @@ test('50 calls at once with a revoked token: exactly one new authentication, and
   const shown = await Promise.all(Array.from({ length: 50 }, () => client.compute.servers.show('s1')))
   expect(shown.every(({ name }) => name === 'vm')).toBe(true)
   expect(cloud.tokens).toBe(2)
+})
+
+test('a token revoked in the middle of 50 calls: exactly one new authentication, and all succeed', async () => {
+  await using cloud = await ScriptedCloud.start()
+  await using client = cloud.connect({ connections: 50 })
+  await client.compute.microversion()
+  let answered = 0
+  cloud.on('GET', SERVER, () => {
+    answered += 1
+    if (answered === 20) cloud.revoked.add('token-1')
+    return { body: serverBody }
+  })
+  // Keystone takes its time: calls go on being refused while the new token is on its way.
+  cloud.on('POST', TOKENS, () => ({ ...cloud.issueToken(), delayMs: 50 }))
+  const shown = await Promise.all(Array.from({ length: 50 }, () => client.compute.servers.show('s1')))
+  expect(shown.every(({ name }) => name === 'vm')).toBe(true)
+  const tokens = cloud.calls('GET', SERVER).map(({ headers }) => headers['x-auth-token'])
+  expect([answered, cloud.tokens]).toEqual([50, 2])
+  expect([
+    tokens.filter((token) => token === 'token-1').length,
+    tokens.filter((token) => token === 'token-2').length,
+  ]).toEqual([50, 30])
 })
 
 test('a refused token that comes late does not drop the new one', async () => {
@@ -85,6 +109,29 @@ test('if the new authentication is refused as well, the error says so', async ()
   expect(error).toMatchObject({ code: 'Unauthorized', service: 'identity', fault: 'The account is locked' })
   expect(OpenStackError.is(error) && error.message).toContain('and so was a new authentication')
   expect(isAuthenticationFailed(error)).toBe(true)
+})
+
+test.each([
+  ['that has been deleted', 'Could not find Application Credential: c1.', 'Unauthorized'],
+  [
+    'for which there is no Keystone',
+    '(http://127.0.0.1/identity/v3/auth/tokens): The resource could not be found.',
+    'NotFound',
+  ],
+])('with an application credential %s nothing is taken for gone', async (_what, message, code) => {
+  await using cloud = await ScriptedCloud.start()
+  const auth = {
+    auth_url: `${cloud.url}/identity/v3`,
+    application_credential_id: 'c1',
+    application_credential_secret: 's',
+  }
+  await using client = cloud.connect({}, { auth })
+  await client.compute.microversion()
+  cloud.revoked.add('token-1')
+  cloud.on('POST', TOKENS, { status: 404, body: { error: { code: 404, message, title: 'Not Found' } } })
+  const error = await failureOf(unlessNotFound(client.compute.servers.show('s1')))
+  expect(error).toMatchObject({ code, service: 'identity', stage: 'authentication', status: 404, fault: message })
+  expect([isNotFound(error), isAuthenticationFailed(error)]).toEqual([false, true])
 })
 
 test('a POST whose new token cannot be had for the moment was not made: it is not ambiguous', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect } from '../../src/index.ts'
+import { known } from '../known.ts'
 import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
 import { CINDER, withVolumes } from './with-volumes.ts'
@@ -29,7 +30,7 @@ test.each(['block-storage', 'volumev3', 'volumev2', 'volume', 'block-store'])(
     await using client = cloud.connect()
     cloud.on('GET', `${CINDER}/limits`, { body: LIMITS })
     expect(await client.hasService('block-storage')).toBe(true)
-    expect(await client.blockStorage.limits.absolute()).toEqual({
+    expect(known(await client.blockStorage.limits.absolute())).toEqual({
       volumes: { limit: null, used: 3 },
       gigabytes: { limit: 1000, used: 61 },
       snapshots: { limit: 10, used: 1 },
@@ -110,7 +111,7 @@ test('snapshots: create, list, show, delete', async () => {
   })
   expect(await collect(snapshots.list({ volumeId: 'v1' }))).toHaveLength(1)
   expect(cloud.calls('GET', `${CINDER}/snapshots/detail`)[0]?.query.toString()).toBe('volume_id=v1')
-  expect(await snapshots.show('n1')).toEqual({
+  expect(known(await snapshots.show('n1'))).toEqual({
     id: 'n1',
     name: 'before',
     description: null,
@@ -129,5 +130,7 @@ test('the volume types', async () => {
   await using client = cloud.connect()
   const type = { id: 't1', name: 'ssd', is_public: true, description: null, extra_specs: {}, qos_specs_id: null }
   cloud.on('GET', `${CINDER}/types`, { body: { volume_types: [type] } })
-  expect(await collect(client.blockStorage.types.list())).toEqual([{ id: 't1', name: 'ssd' }])
+  expect(known(await collect(client.blockStorage.types.list()))).toEqual([
+    { id: 't1', name: 'ssd', description: null, isPublic: true, extraSpecs: {} },
+  ])
 })

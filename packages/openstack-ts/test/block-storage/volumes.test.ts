@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect, isQuotaExceeded } from '../../src/index.ts'
+import { known } from '../known.ts'
 import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
 import { CINDER, withVolumes } from './with-volumes.ts'
@@ -47,7 +48,7 @@ test('a volume as Cinder describes it', async () => {
   await using cloud = withVolumes(await ScriptedCloud.start())
   await using client = cloud.connect()
   cloud.on('GET', `${CINDER}/volumes/v1`, { body: { volume: VOLUME } })
-  expect(await client.blockStorage.volumes.show('v1')).toEqual({
+  expect(known(await client.blockStorage.volumes.show('v1'))).toEqual({
     id: 'v1',
     name: null,
     description: null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect, isConflict } from '../../src/index.ts'
+import { known } from '../known.ts'
 import { exchange, routes } from '../exchange.ts'
 import { failureOf } from '../failure.ts'
 import { NETWORK } from './replies.ts'
@@ -11,7 +12,7 @@ test('one network, with all that is known of it', async () => {
   const { result } = await exchange(`GET ${AT}/${ID}`, { body: { network: NETWORK } }, (client) =>
     client.network.networks.show(ID),
   )
-  expect(result).toEqual({
+  expect(known(result)).toEqual({
     id: 'd32019d3-bc6e-4319-9c1d-6722fc136a22',
     name: 'private-network',
     description: '',

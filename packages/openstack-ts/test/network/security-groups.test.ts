@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect } from '../../src/index.ts'
+import { known } from '../known.ts'
 import { exchange, routes } from '../exchange.ts'
 import { RULE, SECURITY_GROUP } from './replies.ts'
 
@@ -11,7 +12,7 @@ test('one group with its rules', async () => {
   const { result } = await exchange(`GET ${AT}/${ID}`, { body: { security_group: SECURITY_GROUP } }, (client) =>
     client.network.securityGroups.show(ID),
   )
-  expect(result).toEqual({
+  expect(known(result)).toEqual({
     id: '85cc3048-abc3-43cc-89b3-377341426ac5',
     name: 'default',
     projectId: 'e4f50856753b4dc6afee5fa6b9b6c550',

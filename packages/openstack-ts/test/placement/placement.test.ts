@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { exchange } from '../exchange.ts'
 import { failureOf } from '../failure.ts'
+import { known } from '../known.ts'
 import { ScriptedCloud } from '../scripted-cloud.ts'
 
 // Answers as in the samples of the API reference.
@@ -29,7 +31,7 @@ test('providers by what they have left, and what each has', async () => {
   cloud.on('GET', `${PROVIDERS}/n1/traits`, { body: { traits: ['HW_CPU_X86_AVX2'], resource_provider_generation: 7 } })
   const node = { id: 'n1', name: 'node-1', generation: 7, parentId: null, rootId: 'n1' }
   const wish = { resources: { VCPU: 4, MEMORY_MB: 8192 }, required: ['A', '!B'], anyAggregate: ['a1', 'a2'] }
-  expect(await providers.list(wish)).toEqual([node])
+  expect(known(await providers.list(wish))).toEqual([node])
   const [seen] = cloud.calls('GET', PROVIDERS)
   expect(Object.fromEntries(seen?.query ?? [])).toEqual({
     resources: 'VCPU:4,MEMORY_MB:8192',
@@ -37,8 +39,8 @@ test('providers by what they have left, and what each has', async () => {
     member_of: 'in:a1,a2',
   })
   expect(seen?.headers['openstack-api-version']).toBe('placement 1.36')
-  expect(await providers.show('n1')).toEqual(node)
-  expect(await providers.inventories('n1')).toEqual({
+  expect(known(await providers.show('n1'))).toEqual(node)
+  expect(known(await providers.inventories('n1'))).toEqual({
     VCPU: { total: 64, reserved: 2, minUnit: 1, maxUnit: 64, stepSize: 1, allocationRatio: 4 },
   })
   expect(await providers.usages('n1')).toEqual({ VCPU: 12 })
@@ -60,7 +62,7 @@ test('what a consumer holds, and where there is room', async () => {
       provider_summaries: { n1: { traits: [], resources: { VCPU: { capacity: 248, used: 12 } } } },
     },
   })
-  expect(await allocations.show('s1')).toEqual({ byProvider: { n1: { VCPU: 4 } }, projectId: 'p', userId: 'u' })
+  expect(known(await allocations.show('s1'))).toEqual({ byProvider: { n1: { VCPU: 4 } }, projectId: 'p', userId: 'u' })
   expect((await allocations.show('none')).byProvider).toEqual({})
   expect(await allocationCandidates.list({ resources: { VCPU: 1 }, limit: 5 })).toEqual({
     candidates: [{ n1: { VCPU: 1 } }],
@@ -80,4 +82,25 @@ test('the newest microversion that both know is used, and one too old is refused
   cloud.placementMicroversions = { min: '1.0', max: '1.16' }
   await using old = cloud.connect()
   expect(await failureOf(old.placement.resourceProviders.list())).toMatchObject({ code: 'MicroversionUnsupported' })
+})
+
+test('what resources and hosts can be called, and what a project holds', async () => {
+  const classes = {
+    resource_classes: [
+      { name: 'VCPU', links: [] },
+      { name: 'CUSTOM_FPGA', links: [] },
+    ],
+  }
+  const listed = await exchange('GET /placement/resource_classes', { body: classes }, ({ placement }) =>
+    placement.resourceClasses.list(),
+  )
+  expect(listed.result).toEqual(['VCPU', 'CUSTOM_FPGA'])
+  const traits = await exchange('GET /placement/traits', { body: { traits: ['HW_CPU_X86_AVX2'] } }, ({ placement }) =>
+    placement.traits.list({ prefix: 'HW_CPU', associated: true }),
+  )
+  expect([traits.result, traits.query]).toEqual([['HW_CPU_X86_AVX2'], 'name=startswith%3AHW_CPU&associated=true'])
+  const usages = await exchange('GET /placement/usages', { body: { usages: { VCPU: 4 } } }, ({ placement }) =>
+    placement.usages.show('p1', 'u1'),
+  )
+  expect([usages.result, usages.query]).toEqual([{ VCPU: 4 }, 'project_id=p1&user_id=u1'])
 })
