@@ -40,11 +40,16 @@ export const commands: readonly (Leaf | Group)[] = [
   },
   {
     name: 'cloud',
-    summary: 'clouds: list, show, check, enable, disable',
+    summary: 'clouds: list, show, check, rotate, enable, disable',
     verbs: [
       { name: 'list', summary: 'list clouds', load: () => import('./cloud/list.ts') },
       { name: 'show', summary: 'show one cloud', load: () => import('./cloud/show.ts') },
       { name: 'check', summary: 'find out whether a cloud is fit for use', load: () => import('./cloud/check.ts') },
+      {
+        name: 'rotate',
+        summary: 'replace the credential of the batch project',
+        load: () => import('./cloud/rotate.ts'),
+      },
       { name: 'enable', summary: 'let a cloud boot worker VMs again', load: () => import('./cloud/enable.ts') },
       { name: 'disable', summary: 'boot nothing more on a cloud', load: () => import('./cloud/disable.ts') },
     ],

@@ -50,6 +50,15 @@ const endOf = ({ credentialEnds: ends }: CloudDetails, { now }: View): string =>
   return endsSoon(Date.parse(ends), now) ? `${ends}: soon; docs/rotate-credentials.md` : ends
 }
 
+const lastRotation = ({ rotation }: CloudDetails, { now }: View): string =>
+  rotation?.last === undefined ? 'none by canfar-batch' : `${rotation.last}, ${ago(rotation.last, now)}`
+
+const nextRotation = ({ rotation, name }: CloudDetails, { now }: View): string => {
+  if (rotation?.state !== undefined) return `now: ${rotation.state}`
+  if (rotation?.next === undefined) return `when somebody asks: canfar-batch cloud rotate ${name}`
+  return Date.parse(rotation.next) <= now ? 'with the next housekeeping' : rotation.next
+}
+
 export const cloudDetailsText = (cloud: CloudDetails, view: View): string => {
   const { ram, instances } = cloud
   return blocks(
@@ -64,6 +73,9 @@ export const cloudDetailsText = (cloud: CloudDetails, view: View): string => {
         ['RAM', ram === undefined ? '' : ofLimit(ram.usedMb, ram.limitMb, 'MB')],
         ['instances', instances === undefined ? '' : ofLimit(instances.used, instances.limit)],
         ['credential ends', endOf(cloud, view)],
+        ['last rotation', lastRotation(cloud, view)],
+        ['next rotation', nextRotation(cloud, view)],
+        ['rotation', cloud.rotation?.problem === undefined ? '' : `failed: ${cloud.rotation.problem}`],
         ['last error', cloud.lastError],
       ],
       view,

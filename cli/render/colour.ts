@@ -30,6 +30,8 @@ const styles: Record<string, Style> = {
   deleting: 'yellow',
   warn: 'yellow',
   'half-open': 'yellow',
+  copying: 'cyan',
+  'copy-failed': 'red',
   held: 'red',
   failed: 'red',
   FAIL: 'red',

@@ -1,4 +1,12 @@
-import type { CloudChoice, JobCounts, Submission, SubmissionPreview, SubmissionProgress } from '#api/types.ts'
+import type {
+  CloudChoice,
+  CopyStatus,
+  CopySummary,
+  JobCounts,
+  Submission,
+  SubmissionPreview,
+  SubmissionProgress,
+} from '#api/types.ts'
 import { blocks, details, titled } from '../render/details.ts'
 import { table } from '../render/table.ts'
 import { count, manyLines } from '../render/text.ts'
@@ -15,14 +23,15 @@ const countsText = (counts: JobCounts): string =>
     .join(', ')
 
 /** The state of a submission in one line that changes only when something happened. */
-export const progressLine = ({ state, counts, vms, message }: SubmissionProgress): string => {
+export const progressLine = ({ state, counts, vms, copies, message }: SubmissionProgress): string => {
   const tally = new Map<string, number>()
   for (const vm of vms) {
     const key = `${vm.cloud} ${vm.state}`
     tally.set(key, (tally.get(key) ?? 0) + 1)
   }
   const fleet = [...tally].map(([key, number]) => `${number} ${key}`).join(', ')
-  return [state, countsText(counts), fleet === '' ? '' : `VMs: ${fleet}`, message]
+  const ways = copies.map((copy) => `${copy.cloud}: ${copy.message}`)
+  return [state, countsText(counts), fleet === '' ? '' : `VMs: ${fleet}`, message, ...ways]
     .filter((part) => part !== '')
     .join(' | ')
 }
@@ -43,6 +52,7 @@ export const submissionText = (submission: Submission, view: View): string => {
       view,
     ),
     choicesTable(submission, view),
+    copiesTable(submission.copies, view),
   )
 }
 
@@ -63,7 +73,21 @@ export const previewText = (preview: SubmissionPreview, view: View): string =>
   blocks(
     titled('Submit file as HTCondor gets it', `${manyLines(preview.rendered).trimEnd()}\n`, view),
     titled('Image and flavor', choicesTable(preview, view), view),
+    titled('To be copied', copiesTable(preview.copies, view), view),
     titled('Plan', verdictTable(preview.verdicts, view), view),
+  )
+
+/** Clouds that get the image. */
+const copiesTable = (copies: readonly (CopySummary & Partial<CopyStatus>)[], view: View): string =>
+  table(
+    copies,
+    [
+      { title: 'COPY TO', value: ({ cloud }) => cloud },
+      { title: 'FROM', value: ({ from }) => from },
+      { title: 'STATE', value: ({ state }) => state ?? '', only: 'filled', state: true },
+      { title: 'REASON', value: ({ message }) => message ?? '', only: 'filled', shrink: true },
+    ],
+    view,
   )
 
 const choicesTable = (choices: { images: CloudChoice[]; flavors: CloudChoice[] }, view: View): string =>

@@ -8,6 +8,8 @@ import { createImageActivities } from './image/activities.ts'
 import { createPoolActivities } from './pool/activities.ts'
 import { createCopyActivities } from './replication/copy-activities.ts'
 import { createTransferActivities } from './replication/transfer-activities.ts'
+import { createRotationActivities } from './rotation/activities.ts'
+import { createRotationUpkeep } from './rotation/upkeep.ts'
 import { createStandingActivities } from './standing/activities.ts'
 import { createSubmissionActivities } from './submission/activities.ts'
 import { createVmActivities } from './vm/activities.ts'
@@ -21,6 +23,7 @@ export function createActivities(deps: Deps) {
         ...createAlarmActivities(),
         ...createFleetActivities(deps),
         ...createPoolActivities(deps),
+        ...createRotationUpkeep(deps),
         ...createStandingActivities(deps),
         ...createSubmissionActivities(deps),
         ...createTransferActivities(deps),
@@ -32,6 +35,7 @@ export function createActivities(deps: Deps) {
         ...createVmActivities(deps),
         ...createImageActivities(deps),
         ...createCopyActivities(deps),
+        ...createRotationActivities(deps),
       }),
     ),
     watch: withFailures(createWatchActivities(deps)),

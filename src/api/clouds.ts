@@ -7,6 +7,7 @@ import type { Quota, QuotaName } from '#domain/fleet/types.ts'
 import { Problem } from '#domain/problem.ts'
 import { ask } from './ask.ts'
 import { requireOperator, type Context } from './context.ts'
+import { seenRotation } from './seen-rotation.ts'
 import type { BreakerRow, CloudDetails, CloudRow } from './types.ts'
 import { readVms } from './vms.ts'
 
@@ -27,6 +28,7 @@ export async function showCloud(context: Context, name: string): Promise<CloudDe
     readVms(context, { cloud: name, all: false }),
     lastSeen(context, name),
   ])
+  const rotation = await seenRotation(context, cloud, seen)
   const quotas = quotasOf(seen)
   return {
     ...rowOf(cloud, view, vms, seen),
@@ -41,6 +43,7 @@ export async function showCloud(context: Context, name: string): Promise<CloudDe
       : { instances: { used: quotas.instances.used, limit: quotas.instances.limit } }),
     breakers: breakerRows(view).filter((breaker) => breaker.cloud === name),
     ...(seen?.credentialEnds === undefined ? {} : { credentialEnds: new Date(seen.credentialEnds).toISOString() }),
+    rotation,
     lastError: seen?.error,
   }
 }

@@ -1,9 +1,11 @@
+import type { CloudConfig } from '#config/schema.ts'
 import { missingSearchAttributes } from '#contract/namespace.ts'
 import { operationsQueue } from '#contract/queues.ts'
 import { accessPoint, type AccessPoint, type Reachable } from '#htcondor/access-point.ts'
 import { findCredentials } from '#secrets/user-credential.ts'
 import { lastSeen } from './clouds.ts'
 import type { Context } from './context.ts'
+import { seenRotation } from './seen-rotation.ts'
 import { seenCloud } from './seen-cloud.ts'
 import type { Check } from './types.ts'
 
@@ -42,12 +44,9 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
     () => reached(point.collector),
     'Start it: systemctl start condor on the central manager; condor_status -collector shows whether it answers.',
   )
-  for (const { name } of config.clouds) {
-    yield await check(
-      `cloud ${name}`,
-      async () => seenCloud(await lastSeen(context, name), Date.now()),
-      `canfar-batch cloud show ${name}`,
-    )
+  for (const one of config.clouds) {
+    const { name } = one
+    yield await check(`cloud ${name}`, () => cloud(context, one), `canfar-batch cloud show ${name}`)
   }
   yield await check(
     'your credentials',
@@ -55,6 +54,15 @@ export async function* diagnose(context: Context): AsyncGenerator<Check> {
     'Source your project’s openrc file: . project-openrc.sh',
     'warn',
   )
+}
+
+/** What its watch saw; and where that is well, whether its credential could be rotated. */
+async function cloud(context: Context, one: CloudConfig): Promise<Finding> {
+  const seen = await lastSeen(context, one.name)
+  const found = seenCloud(seen, Date.now())
+  const { problem } = await seenRotation(context, one, seen)
+  if (typeof found !== 'string' || problem === undefined) return found
+  return { detail: `${found}; the last rotation of its credential: ${problem}`, ok: 'warn' }
 }
 
 type Finding = string | { detail: string; ok: Check['ok'] }

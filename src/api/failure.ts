@@ -6,8 +6,9 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
-import { ApplicationFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
-import { Problem, type ProblemData } from '#domain/problem.ts'
+import { TerminatedFailure, TimeoutFailure } from '@temporalio/common'
+import { innermost, problemOf } from '#contract/failures.ts'
+import { Problem } from '#domain/problem.ts'
 
 /** What a workflow's failure means to the person who asked: the problem that an activity met, or else the failure's own words. */
 export function asProblem(error: unknown, workflowId: string): unknown {
@@ -24,11 +25,9 @@ export function asProblem(error: unknown, workflowId: string): unknown {
     })
   }
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return error
-  const failure = innermost(error)
-  if (failure instanceof ApplicationFailure) {
-    const [data] = failure.details ?? []
-    if (isProblemData(data)) return new Problem(data)
-  }
+  const failure = innermost(error) ?? error
+  const problem = problemOf(failure)
+  if (problem !== undefined) return new Problem(problem)
   if (failure instanceof TimeoutFailure) {
     const message = 'a step of it did not end in time'
     const next = 'Try again later; canfar-batch doctor looks at each part.'
@@ -77,14 +76,4 @@ function unattended(workflowId: string): Problem {
     message: 'nobody answers: no worker process is at work, or it is too busy',
     next: 'Try again; if it lasts, tell your operators. canfar-batch doctor shows whether a worker process runs.',
   })
-}
-
-function innermost(error: Error): Error {
-  let inner = error
-  while (inner.cause instanceof Error) inner = inner.cause
-  return inner
-}
-
-function isProblemData(value: unknown): value is ProblemData {
-  return typeof value === 'object' && value !== null && 'code' in value && 'kind' in value && 'message' in value
 }

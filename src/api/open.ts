@@ -9,6 +9,7 @@ const fleet = () => import('./fleet.ts')
 const images = () => import('./images.ts')
 const jobs = () => import('./jobs.ts')
 const replication = () => import('./replication.ts')
+const rotation = () => import('./rotation.ts')
 const vms = () => import('./vms.ts')
 
 /** The api on behalf of one principal. Connects to nothing until something is asked. */
@@ -48,6 +49,10 @@ export const openApi: OpenApi = async (principal, options) => {
     cloudNames: async (name) => (await clouds()).configuredClouds(context, name),
     async *checkCloud(name, how) {
       yield* (await import('./cloud-check/check-cloud.ts')).checkCloud(context, name, how)
+    },
+    rotateCredential: async (name, lender) => (await rotation()).rotateCredential(context, name, lender),
+    async *watchRotation(workflowId, signal) {
+      yield* (await rotation()).watchRotation(context, workflowId, signal)
     },
     showFleet: async () => (await fleet()).showFleet(context),
     planFleet: async () => (await fleet()).planFleet(context),

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flavorsOf, imagesOf } from '#clouds/choices.ts'
 import { flavorRules } from '#config/flavor-rules.ts'
-import type { Config } from '#config/schema.ts'
 import { siteRenderOptions } from '#config/render-options.ts'
-import { chooseOnCloud, settleChoices, warningsOf, type Choice, type Tried, type Wanted } from '#domain/choice.ts'
+import { roomRules } from '#config/room-rules.ts'
+import { chooseOnCloud, type Wanted } from '#domain/choice.ts'
 import type { DemandGroup } from '#domain/demand.ts'
+import { targets } from '#domain/fleet/options.ts'
 import { Problem } from '#domain/problem.ts'
+import { settle, type Looked } from '#domain/replication/for-jobs.ts'
 import { renderSubmitFile, type RenderOptions } from '#domain/submit/render.ts'
 import { validateSubmitFile } from '#domain/submit/validate.ts'
 import { checkRendered } from '#htcondor/check-rendered.ts'
@@ -32,20 +34,19 @@ export async function previewSubmission(context: Context, request: SubmitRequest
     flavor: request.flavor ?? report.flavor,
     resources: report.resources,
   }
-  const tried = await Promise.all(credentials.map((found) => tryCloud(found, wanted, config)))
-  const choices = settleChoices(tried)
+  const targetClouds = (report.targetClouds ?? '').split(/[\s,]+/).filter((name) => name !== '')
+  const looked = await Promise.all(credentials.map((found) => lookAt(context, found, wanted, targetClouds)))
+  const settled = settle(looked, wanted)
+  const { choices, copies } = settled
   const certificate = await findProxy(context.principal, request.directory, request.proxy ?? report.x509userproxy)
-  const warnings = [...warningsOf(tried), ...certificate.warnings]
+  const warnings = [...settled.warnings, ...certificate.warnings]
   const { user } = context.principal
   const { keepaliveMinutes } = request
   const { proxy } = certificate
-  const options = siteRenderOptions(config, { text, id: 'preview', choices, user, keepaliveMinutes, proxy })
+  const options = siteRenderOptions(config, { text, id: 'preview', choices, copies, user, keepaliveMinutes, proxy })
   const rendered = renderSubmitFile(options)
   const dry = await dryRunOf(context, request, rendered, options, file)
-  const group = {
-    ...supposedGroup(user, choices, dry.kinds[0], dry.jobs),
-    targetClouds: (report.targetClouds ?? '').split(/[\s,]+/).filter((name) => name !== ''),
-  }
+  const group = { ...supposedGroup(user, options, dry.kinds[0], dry.jobs), targetClouds }
   const plan = await askPlan(context, group).catch((error: unknown) => {
     warnings.push(`no plan: ${error instanceof Error ? error.message : String(error)}`)
     return undefined
@@ -54,22 +55,38 @@ export async function previewSubmission(context: Context, request: SubmitRequest
     rendered,
     jobs: dry.jobs,
     images: choices.map(({ cloud, image: { id, name } }) => ({ cloud, id, name })),
-    flavors: choices.map(({ cloud, flavor: { id, name } }) => ({ cloud, id, name })),
+    flavors: [...choices, ...copies].map(({ cloud, flavor: { id, name } }) => ({ cloud, id, name })),
+    copies: copies.map(({ cloud, from, image: { name } }) => ({ cloud, from, name })),
     verdicts: plan === undefined ? [] : verdictsOf(plan, group.id),
     warnings,
   }
 }
 
-async function tryCloud(found: FoundCredential, wanted: Wanted, config: Config): Promise<Tried> {
-  const policy = config.clouds.find(({ name }) => name === found.cloud)
-  const rules = policy === undefined ? {} : flavorRules(policy)
+/** What the plan says of the room there is said with the verdicts. */
+async function lookAt(
+  { loaded: { config } }: Context,
+  found: FoundCredential,
+  wanted: Wanted,
+  targetClouds: string[],
+): Promise<Looked> {
+  const { cloud } = found
+  const policy = config.clouds.find(({ name }) => name === cloud)
+  if (policy === undefined) throw new RangeError(`no cloud ${cloud}`)
+  const wished = targets({ targetClouds }, policy)
   try {
-    return await connected(found, async (cloud) => {
-      const [images, flavors, project] = await Promise.all([imagesOf(cloud), flavorsOf(cloud), cloud.projectName()])
-      return chooseOnCloud({ cloud: found.cloud, project, images, flavors, ...rules }, wanted)
+    return await connected(found, async (connection) => {
+      const [images, flavors, project, projectId] = await Promise.all([
+        imagesOf(connection),
+        flavorsOf(connection),
+        connection.projectName(),
+        connection.projectId(),
+      ])
+      const offer = { cloud, project, projectId, images, flavors, ...flavorRules(policy) }
+      const target = { name: cloud, copyImages: policy.copyImages, observed: { quotas: {} }, ...roomRules(policy) }
+      return { tried: chooseOnCloud(offer, wanted), offer, wished, target }
     })
   } catch (error) {
-    if (error instanceof Problem) return { problem: error }
+    if (error instanceof Problem) return { tried: { problem: error }, wished }
     throw error
   }
 }
@@ -93,14 +110,19 @@ async function dryRunOf(
 }
 
 /** The jobs as demand, before there are any. */
-function supposedGroup(owner: string, choices: Choice[], kind: DryRunJob | undefined, count: number): DemandGroup {
-  const [first] = choices
+function supposedGroup(
+  owner: string,
+  { vmType, images, flavors, copies }: RenderOptions,
+  kind: DryRunJob | undefined,
+  count: number,
+): DemandGroup {
   return {
     id: 'preview',
     owner,
-    vmType: `${first?.image.project ?? ''}:${first?.image.name ?? ''}`,
-    images: Object.fromEntries(choices.map(({ cloud, image }) => [cloud, image.id])),
-    flavors: Object.fromEntries(choices.map(({ cloud, flavor }) => [cloud, flavor.id])),
+    vmType,
+    images: { ...images },
+    flavors: { ...flavors },
+    copies: { ...copies },
     cpus: kind?.cpus ?? 1,
     memoryMb: kind?.memoryMb ?? 1,
     diskKb: kind?.diskKb ?? 1,

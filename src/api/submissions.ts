@@ -18,6 +18,7 @@ import { validateSubmitFile } from '#domain/submit/validate.ts'
 import { findCredentials, keepCredential, type FoundCredential } from '#secrets/user-credential.ts'
 import { stateFolder, webUrl, type Context } from './context.ts'
 import { askPatience } from './ask.ts'
+import { copyStatuses } from './copies.ts'
 import type { Submission, SubmitRequest } from './types.ts'
 import { unanswered, viewOrReason } from './why-not-submitted.ts'
 
@@ -54,12 +55,12 @@ export async function submit(context: Context, request: SubmitRequest): Promise<
   return answer(context, workflowId, view, before)
 }
 
-export function answer(
+export async function answer(
   context: Context,
   workflowId: string,
   view: SubmissionView,
   alreadyRunning: boolean,
-): Submission {
+): Promise<Submission> {
   return {
     submission: view.id,
     workflowId,
@@ -68,7 +69,8 @@ export function answer(
     alreadyRunning,
     clusters: view.clusters,
     images: view.choices.map(({ cloud, image: { id, name } }) => ({ cloud, id, name })),
-    flavors: view.choices.map(({ cloud, flavor: { id, name } }) => ({ cloud, id, name })),
+    flavors: [...view.choices, ...view.copies].map(({ cloud, flavor: { id, name } }) => ({ cloud, id, name })),
+    copies: await copyStatuses(context, view.copies),
     warnings: view.warnings,
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from './types/image.ts'
 import type { JobDetails, JobExplanation, JobQuery, JobRow, RemovalResult } from './types/job.ts'
 import type { Principal } from './types/principal.ts'
+import type { Rotation, RotationStatus } from './types/rotation.ts'
 import type { Replication, ReplicationRequest, ReplicationStatus } from './types/replication.ts'
 import type { Check, CloudCheckOptions, ConfigEntry } from './types/site.ts'
 import type { Submission, SubmissionPreview, SubmissionProgress, SubmitRequest } from './types/submission.ts'
@@ -24,6 +25,7 @@ export type * from './types/fleet.ts'
 export type * from './types/flavor.ts'
 export type * from './types/image.ts'
 export type * from './types/replication.ts'
+export type * from './types/rotation.ts'
 export type * from './types/cleanup.ts'
 export type * from './types/site.ts'
 
@@ -77,6 +79,15 @@ export interface Api {
   cloudNames(name?: string): Promise<string[]>
   /** Whether a cloud is fit for worker VMs. A check that fails is an item, never a throw. @throws Problem `CloudNotFound`. */
   checkCloud(name: string, options: CloudCheckOptions): AsyncIterable<Check>
+
+  /**
+   * Begins to replace the credential of a cloud's batch project, or finds the rotation that runs.
+   * @param lender the entry of the caller's clouds.yaml that may make credentials; without it their `OS_` variables, or else the site's own
+   * @throws Problem `CloudNotFound`, `OwnerMissing`
+   */
+  rotateCredential(name: string, lender?: string): Promise<Rotation>
+  /** Ends with `rotated` or `failed`. Aborting stops the watching, never the rotation. */
+  watchRotation(workflowId: string, signal: AbortSignal): AsyncIterable<RotationStatus>
 
   showFleet(): Promise<FleetOverview>
   /** The plan that the fleet would make now, not applied. */

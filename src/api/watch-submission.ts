@@ -5,9 +5,10 @@ import { countsOf } from '#htcondor/job-counts.ts'
 import { countsBySubmission } from '#htcondor/submission-counts.ts'
 import { Problem } from '#domain/problem.ts'
 import type { Context } from './context.ts'
+import { copyStatuses } from './copies.ts'
 import { asProblem } from './failure.ts'
 import { readView } from './submissions.ts'
-import type { SubmissionProgress } from './types.ts'
+import type { CopyStatus, SubmissionProgress } from './types.ts'
 import { readVms } from './vms.ts'
 
 const lookEvery = 1000
@@ -34,7 +35,7 @@ export async function* watchSubmission(
       return
     }
     const progress = await progressOf(context, await readView(handle))
-    const now = JSON.stringify([progress.state, progress.counts, progress.vms])
+    const now = JSON.stringify([progress.state, progress.counts, progress.vms, progress.copies])
     if (now !== last) yield progress
     last = now
     if (described.status.name === 'COMPLETED') return
@@ -44,13 +45,18 @@ export async function* watchSubmission(
 
 async function progressOf(context: Context, view: SubmissionView): Promise<SubmissionProgress> {
   const ended = view.state === 'done' || view.state === 'removed'
-  const [counts, vms] = await Promise.all([ended ? view.counts : liveCounts(context, view), vmsOf(context, view)])
+  const [counts, vms, copies] = await Promise.all([
+    ended ? view.counts : liveCounts(context, view),
+    vmsOf(context, view),
+    ended ? [] : copyStatuses(context, view.copies),
+  ])
   return {
     state: view.state,
     counts,
     clusters: view.clusters,
     vms,
-    message: messageOf(view, counts, vms.length),
+    copies,
+    message: messageOf(view, counts, vms.length, copies),
     at: new Date().toISOString(),
   }
 }
@@ -72,7 +78,12 @@ async function vmsOf(context: Context, view: SubmissionView): Promise<Submission
     .map(({ vm, order, state }) => ({ name: vm, cloud: order.cloud, state }))
 }
 
-function messageOf({ state, holdReasons }: SubmissionView, counts: JobCounts, vms: number): string {
+function messageOf(
+  { state, holdReasons, choices }: SubmissionView,
+  counts: JobCounts,
+  vms: number,
+  copies: readonly CopyStatus[],
+): string {
   switch (state) {
     case 'validating':
       return 'looking at the file, the image and the flavor'
@@ -83,7 +94,8 @@ function messageOf({ state, holdReasons }: SubmissionView, counts: JobCounts, vm
     case 'queued':
       if (counts.held > 0) return `${counts.held} jobs are held: ${holdReasons[0] ?? 'canfar-batch job list shows why'}`
       if (counts.running > 0) return `${counts.running} jobs run on ${vms} VMs`
-      return vms === 0 ? 'waiting for worker VMs' : 'worker VMs are on their way'
+      if (vms > 0) return 'worker VMs are on their way'
+      return choices.length === 0 && copies.length > 0 ? 'waiting for the image' : 'waiting for worker VMs'
     case 'done':
       return counts.failed === 0 ? 'all jobs have ended' : `all jobs have ended, ${counts.failed} of them with an error`
     case 'removed':
@@ -99,6 +111,7 @@ function failed(error: unknown): SubmissionProgress {
     counts: noJobs,
     clusters: [],
     vms: [],
+    copies: [],
     message: problem.message,
     at: new Date().toISOString(),
     problem,

@@ -2,6 +2,7 @@ import { collect, type ImageDetails, type OpenStack } from 'openstack-ts'
 import type { Flavor } from '#domain/flavor.ts'
 import type { Image } from '#domain/image.ts'
 import { isUnfinishedCopy } from '#domain/replication/copies.ts'
+import { hashOf } from '#domain/replication/same-data.ts'
 import { hashesOf } from './image-hashes.ts'
 
 /** Every image that the connection's project can see, shares that nobody has accepted yet included. */
@@ -18,6 +19,8 @@ export async function imagesOf(cloud: OpenStack): Promise<Image[]> {
 /** What Glance says of an image, as far as batch jobs are concerned. */
 export function imageOf(image: ImageDetails): Image {
   const mapping = image.properties['block_device_mapping']
+  const hashes = hashesOf(image)
+  const hash = hashOf(hashes)
   return {
     id: image.id,
     name: image.name ?? image.id,
@@ -29,7 +32,8 @@ export function imageOf(image: ImageDetails): Image {
     minRamMb: image.minRamMb,
     createdAt: image.createdAt ?? '',
     ...(mapping === undefined ? {} : { blockDeviceMapping: mapping }),
-    ...(isUnfinishedCopy({ ...image, hashes: hashesOf(image) }) ? { unfinishedCopy: true } : {}),
+    ...(hash === undefined ? {} : { hash }),
+    ...(isUnfinishedCopy({ ...image, hashes }) ? { unfinishedCopy: true } : {}),
   }
 }
 

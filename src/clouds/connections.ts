@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { loadCloudConfig, OpenStack, type CloudConfig } from 'openstack-ts'
 import { Problem } from '#domain/problem.ts'
 
@@ -49,7 +49,7 @@ export function createClouds(settings: CloudSettings): Clouds {
   return {
     batch(cloud) {
       const known = open.get(cloud)
-      const made = stampOf(settings.cloudsFile)
+      const made = stampOfFiles(settings.cloudsFile)
       if (known !== undefined && (made === undefined || made === known.made)) return known.connection
       try {
         const config = batchConfig(settings, cloud)
@@ -71,8 +71,18 @@ export function createClouds(settings: CloudSettings): Clouds {
   }
 }
 
+/** The secrets may be in a file beside it, which the loader lays over it. */
+const beside = ['secure.yaml', 'secure.yml', 'secure.json']
+
+/** Differs once a clouds.yaml, or what lies beside it, has been written; undefined if it cannot be looked at. */
+export function stampOfFiles(file: string): string | undefined {
+  const own = stampOf(file)
+  if (own === undefined) return undefined
+  return [own, ...beside.map((name) => stampOf(join(dirname(file), name)) ?? '')].join(' ')
+}
+
 /** Differs once a file has been written or replaced; undefined if it cannot be looked at. */
-function stampOf(file: string): string | undefined {
+export function stampOf(file: string): string | undefined {
   try {
     const { ino, size, mtimeNs } = statSync(file, { bigint: true })
     return `${ino} ${size} ${mtimeNs}`

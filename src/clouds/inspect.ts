@@ -1,6 +1,6 @@
 import {
   collect,
-  OpenStackError,
+  isUnauthorized,
   type CallOptions,
   type ImageDetails,
   type OpenStack,
@@ -11,6 +11,7 @@ import type { CredentialFacts, CredentialKind } from '#domain/cloud-check/creden
 import type { SeenNetwork } from '#domain/cloud-check/network.ts'
 import type { Quotas } from '#domain/cloud-check/room.ts'
 import type { Image } from '#domain/image.ts'
+import { markOf } from '#domain/rotation/mark.ts'
 import { imageOf } from './choices.ts'
 import { volumeQuotasOf } from './limits.ts'
 import { look } from './look.ts'
@@ -28,15 +29,15 @@ export const credentialKind = (cloud: OpenStack): CredentialKind => kinds[cloud.
 export async function credentialFacts(cloud: OpenStack, options: CallOptions): Promise<CredentialFacts> {
   const kind = credentialKind(cloud)
   const { user, passwordExpiresAt, applicationCredential } = await cloud.identity.whoami(options)
-  const at = (time: string | null) => (time === null ? 'never' : Date.parse(time))
+  const at = (time: string | null): number | 'never' => (time === null ? 'never' : Date.parse(time))
   if (applicationCredential === undefined) return { kind, user: user.name, expires: at(passwordExpiresAt) }
   const { id, name, restricted } = applicationCredential
   // a token of it does not tell its end, and its own access rules may forbid to ask
-  const expires = await cloud.identity.applicationCredentials.show(id, user.id, options).then(
-    ({ expiresAt }) => at(expiresAt),
-    (error: unknown) => ({ unknown: error instanceof Error ? error.message : String(error) }),
+  const told = await cloud.identity.applicationCredentials.show(id, user.id, options).then(
+    ({ expiresAt, description }) => ({ expires: at(expiresAt), made: markOf(description)?.made }),
+    (error: unknown) => ({ expires: { unknown: error instanceof Error ? error.message : String(error) } }),
   )
-  return { kind, user: user.name, name, restricted, expires }
+  return { kind, user: user.name, name, restricted, ...told }
 }
 
 /** Where the catalog, or an override of it, says that a service is. */
@@ -44,12 +45,17 @@ export async function endpointOf(cloud: OpenStack, type: string, options: CallOp
   return { url: (await cloud.service(type).endpoint(options)).url }
 }
 
+export interface AskedService extends RuledService {
+  /** Why it did not answer, beside that it refuses. */
+  trouble?: unknown
+}
+
 /** Whether each service takes the credential at all, by its cheapest question. */
 export async function ruledServices(
   cloud: OpenStack,
   withVolumes: boolean,
   options: CallOptions,
-): Promise<RuledService[]> {
+): Promise<AskedService[]> {
   const { compute, image, network, blockStorage } = cloud
   const asked = [
     ['compute', compute, () => compute.limits.absolute(options)],
@@ -63,10 +69,10 @@ export async function ruledServices(
       .map(async ([service, { client }, ask]) => ({
         service,
         base: new URL((await client.endpoint(options)).url).pathname,
-        refuses: await ask().then(
-          () => false,
-          (error: unknown) => OpenStackError.is(error) && error.code === 'Unauthorized',
-        ),
+        ...(await ask().then(
+          () => ({ refuses: false }),
+          (error: unknown) => (isUnauthorized(error) ? { refuses: true } : { refuses: false, trouble: error }),
+        )),
       })),
   )
 }

@@ -6,6 +6,7 @@ export interface BootPolicy {
   securityGroups: readonly string[]
   keyName?: string | undefined
   availabilityZone?: string | undefined
+  serverGroup?: string | undefined
   configDrive: boolean
 }
 
@@ -33,6 +34,7 @@ export function serverWish(policy: BootPolicy | undefined, wish: BootWish): Serv
     ...(policy?.configDrive === true ? { configDrive: true } : {}),
     ...(policy?.keyName === undefined ? {} : { keyName: policy.keyName }),
     ...(policy?.availabilityZone === undefined ? {} : { availabilityZone: policy.availabilityZone }),
+    ...(policy?.serverGroup === undefined ? {} : { schedulerHints: { group: policy.serverGroup } }),
     ...(policy === undefined || policy.securityGroups.length === 0 ? {} : { securityGroups: policy.securityGroups }),
   }
 }

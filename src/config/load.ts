@@ -38,7 +38,12 @@ export function loadConfig(options: FindOptions = {}): LoadedConfig {
     )
   }
   const here = dirname(place.file)
-  const config = { ...parsed.data, cloudsFile: resolve(here, parsed.data.cloudsFile) }
+  const { cloudsFile, ownersFile } = parsed.data
+  const config = {
+    ...parsed.data,
+    cloudsFile: resolve(here, cloudsFile),
+    ...(ownersFile !== undefined && { ownersFile: resolve(here, ownersFile) }),
+  }
   return { config, ...place, digest }
 }
 

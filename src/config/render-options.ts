@@ -3,7 +3,7 @@ import type { RenderOptions } from '#domain/submit/render.ts'
 import { proxyPreCommand } from './own-files.ts'
 import type { Config } from './schema.ts'
 
-interface Wish extends Pick<RenderRequest, 'text' | 'id' | 'choices' | 'user'> {
+interface Wish extends Pick<RenderRequest, 'text' | 'id' | 'choices' | 'copies' | 'user'> {
   keepaliveMinutes: number | undefined
   /** Path of the user's proxy certificate. */
   proxy: string | undefined

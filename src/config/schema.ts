@@ -28,6 +28,8 @@ const cloud = z.strictObject({
   securityGroups: z.array(z.string()).default([]),
   keyName: z.string().optional(),
   availabilityZone: z.string().optional(),
+  /** Id of the batch project's server group that VMs join, for its policy of who shares a host. */
+  serverGroup: z.uuid('the id of a server group is a UUID; names are not unique').optional(),
   configDrive: z.boolean().default(false),
   /** Where it is set, VMs of flavors without root disk boot from a volume made of their image; else such flavors are refused. */
   bootVolume: z
@@ -48,6 +50,8 @@ const cloud = z.strictObject({
       booting: z.number().int().default(10),
     })
     .default({ booting: 10 }),
+  /** Images that submissions need and the cloud lacks are copied there by themselves. */
+  copyImages: z.boolean().default(true),
   /** Of the project's quota, kept for others. */
   reserved: z
     .strictObject({
@@ -56,6 +60,27 @@ const cloud = z.strictObject({
       ramMb: z.number().int().default(0),
     })
     .default({ vms: 0, cores: 0, ramMb: 0 }),
+  /** Of the batch project's application credential: docs/rotate-credentials.md. */
+  rotation: z
+    .strictObject({
+      /** The entry of `ownersFile` that may make and delete application credentials of the batch project; a person has to if absent. */
+      owner: z.string().optional(),
+      /** How old a credential gets; rotated only when somebody asks if absent. */
+      every: duration.optional(),
+      /** How long a new one is valid. */
+      lifetime: duration.prefault('90d'),
+      /** How long the older one stays after the new one is used. */
+      grace: duration.prefault('1h'),
+    })
+    .refine(({ owner, every }) => every === undefined || owner !== undefined, {
+      path: ['every'],
+      message: 'needs an owner: nobody else may make a credential while no person asks',
+    })
+    .refine(({ every, lifetime }) => every === undefined || every < lifetime, {
+      path: ['every'],
+      message: 'must be shorter than lifetime, or the credential ends before it is rotated',
+    })
+    .prefault({}),
   /** Boots, deletions and image calls to start in a second, at most. */
   callsPerSecond: z.number().positive().default(10),
 })
@@ -95,6 +120,8 @@ export const configSchema = z.strictObject({
   }),
   /** The clouds.yaml with the batch projects' credentials. */
   cloudsFile: z.string(),
+  /** A clouds.yaml with the entries that may make those credentials; `cloudsFile` if absent. */
+  ownersFile: z.string().optional(),
   clouds: z.array(cloud).min(1),
   cloudPoll: duration.prefault('5s'),
   /** The comparison of clouds, pool and records. */

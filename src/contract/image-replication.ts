@@ -75,5 +75,7 @@ export interface TransferObservation {
   bytes: number
 }
 
+/** A submission, by the id of its workflow, wants to be told how the copying ends. */
+export const copyWanted: SignalDefinition<[{ submission: string }]> = define('signal', 'copyWanted')
 export const transferObserved: SignalDefinition<[TransferObservation]> = define('signal', 'transferObserved')
 export const replicationView: Question<ReplicationView> = define('query', 'replicationView')

@@ -1,4 +1,5 @@
 import { cleanupType } from './cleanup.ts'
+import type { credentialRotationType } from './credential-rotation.ts'
 import { fleetId } from './fleet.ts'
 import type { imageReplicationType } from './image-replication.ts'
 import { submissionType } from './submission.ts'
@@ -50,8 +51,12 @@ export function cleanupsQuery(pool: string, cloud?: string): string {
   )
 }
 
-/** Submissions, or replications, that were ended from outside since a moment: they have not cleared up behind themselves. */
-export function cutQuery(type: typeof submissionType | typeof imageReplicationType, pool: string, since: Date): string {
+/** Submissions, replications or rotations that were ended from outside since a moment: they have not cleared up behind themselves. */
+export function cutQuery(
+  type: typeof submissionType | typeof imageReplicationType | typeof credentialRotationType,
+  pool: string,
+  since: Date,
+): string {
   return both(
     `WorkflowType = ${quoted(type)}`,
     `CanfarPool = ${quoted(pool)}`,

@@ -1,6 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type SearchAttributePair } from '@temporalio/common'
 import type { Deadlines } from '#domain/deadlines.ts'
 import { cleanupId, type CleanupInput } from './cleanup.ts'
+import { credentialRotationId, rotationMemo, type CredentialRotationInput } from './credential-rotation.ts'
 import { fleetId, type FleetInput, type StartedVm } from './fleet.ts'
 import { housekeepingId, type HousekeepingInput } from './housekeeping.ts'
 import { imageReplicationId, replicationMemo, type ImageReplicationInput } from './image-replication.ts'
@@ -102,6 +103,17 @@ export function imageReplicationStart(input: ImageReplicationInput): Start<Image
     ]),
     memo: { replication: replicationMemo(input) },
     staticSummary: `${image.name} from ${from.cloud} to ${to.cloud} for ${user}`,
+  }
+}
+
+/** One at a time for a cloud. */
+export function credentialRotationStart(input: CredentialRotationInput): Start<CredentialRotationInput> {
+  const { pool, cloud, by } = input
+  return {
+    ...existing(credentialRotationId(cloud), pool, input, [{ key: keys.cloud, value: cloud }]),
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    memo: { rotation: rotationMemo(input) },
+    staticSummary: `credential of ${cloud}, by ${by}`,
   }
 }
 

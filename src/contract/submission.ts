@@ -1,7 +1,9 @@
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common'
 import type { Choice } from '#domain/choice.ts'
+import type { CopyWish } from '#domain/replication/for-jobs.ts'
 import type { CredentialName } from './credential.ts'
 import { define } from './define.ts'
+import type { Copy } from './image-replication.ts'
 
 export const submissionType = 'submission'
 /** `digest` is over the file's text, the arguments and the directory; `--again` adds a suffix. */
@@ -72,6 +74,20 @@ export interface CloudChoice extends Choice {
   credential: CredentialName
 }
 
+/** One cloud to which the image is copied, so that VMs may run there too; `credential` is the user's there. */
+export interface CloudCopy extends CopyWish {
+  credential: CredentialName
+  fromCredential: CredentialName
+}
+
+/** How the copying of an image to a cloud ended: with a copy, or with what went wrong. */
+export interface CopyEnd {
+  cloud: string
+  checksum: string
+  copy?: Copy
+  problem?: string
+}
+
 export type SubmissionState = 'validating' | 'sharing' | 'submitting' | 'queued' | 'done' | 'removed'
 
 export interface SubmissionView {
@@ -79,6 +95,8 @@ export interface SubmissionView {
   state: SubmissionState
   clusters: Cluster[]
   choices: CloudChoice[]
+  /** Clouds that do not have the image yet. */
+  copies: CloudCopy[]
   counts: JobCounts
   warnings: string[]
   holdReasons: string[]
@@ -101,6 +119,7 @@ export interface SubmissionObservation {
 }
 
 export const submissionObserved: SignalDefinition<[SubmissionObservation]> = define('signal', 'submissionObserved')
+export const copyEnded: SignalDefinition<[CopyEnd]> = define('signal', 'copyEnded')
 export const submissionView: QueryDefinition<SubmissionView> = define('query', 'submissionView')
 /** Answers as soon as the jobs are in the queue. */
 export const whenSubmitted: UpdateDefinition<SubmissionView> = define('update', 'whenSubmitted')

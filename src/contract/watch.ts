@@ -19,6 +19,10 @@ export interface CloudSeen {
   /** Id of the batch project there. */
   project?: string
   projectName?: string
+  /** Id of the application credential with which it was looked, if it is one. */
+  credential?: string
+  /** When a rotation made it, ms since 1970; absent if none did. */
+  credentialMade?: number
   /** When the credential ends, ms since 1970; absent if never, or if the cloud does not say. */
   credentialEnds?: number
   servers?: number

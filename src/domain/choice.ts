@@ -1,13 +1,14 @@
 import { chooseFlavor, smallestFlavor, type Flavor, type FlavorRules } from './flavor.ts'
-import { chooseImage, type Image } from './image.ts'
+import { chooseImage, type Image, type ImageNeeds } from './image.ts'
 import { Problem } from './problem.ts'
 import type { ResourceRequest } from './submit/report.ts'
 
 /** What one cloud has for a user: the images that they see there, and the flavors that worker VMs may have. */
 export interface CloudOffer extends FlavorRules {
   cloud: string
-  /** Name of the user's project there. */
+  /** Name and id of the user's project there. */
   project: string
+  projectId: string
   images: Image[]
   flavors: Flavor[]
 }
@@ -41,30 +42,31 @@ export function chooseOnCloud(offer: CloudOffer, wanted: Wanted): Tried {
       })
     }
     const image = chooseImage(wholeOnes(offer, wanted.image), wanted.image, cloud)
-    const options = { ...offer, image }
-    const flavor =
-      wanted.flavor === undefined
-        ? smallestFlavor(offer.flavors, needsOf(wanted.resources), options)
-        : chooseFlavor(offer.flavors, wanted.flavor, options)
-    return {
-      choice: {
-        cloud,
-        image: { id: image.id, name: image.name, project, visibility: image.visibility },
-        flavor: {
-          id: flavor.id,
-          name: flavor.name,
-          cores: flavor.vcpus,
-          ramMb: flavor.ramMb,
-          diskGb: flavor.diskGb,
-          ephemeralGb: flavor.ephemeralGb,
-        },
-      },
-    }
+    const flavor = flavorOn(offer, wanted, image)
+    const { id, name, visibility } = image
+    return { choice: { cloud, image: { id, name, project, visibility }, flavor: chosenFlavor(flavor) } }
   } catch (error) {
     if (error instanceof Problem) return { problem: error }
     throw error
   }
 }
+
+/** The flavor of VMs of an image there. @throws Problem if none will do */
+export function flavorOn(offer: CloudOffer, { flavor, resources }: Wanted, image: ImageNeeds): Flavor {
+  const options = { ...offer, image }
+  return flavor === undefined
+    ? smallestFlavor(offer.flavors, needsOf(resources), options)
+    : chooseFlavor(offer.flavors, flavor, options)
+}
+
+export const chosenFlavor = ({ id, name, vcpus: cores, ramMb, diskGb, ephemeralGb }: Flavor): Choice['flavor'] => ({
+  id,
+  name,
+  cores,
+  ramMb,
+  diskGb,
+  ephemeralGb,
+})
 
 /** Without the copies that are on their way: each has the name of its image long before it has the data. */
 function wholeOnes({ cloud, images }: CloudOffer, wanted: string): Image[] {
@@ -85,18 +87,30 @@ function wholeOnes({ cloud, images }: CloudOffer, wanted: string): Image[] {
 /** A cloud without the image, or with a copy that is on its way, or one that is down, is no problem as long as another will do; anything else that is wrong is said. */
 const passable = new Set(['ImageUnknown', 'ImageBeingCopied', 'CloudUnreachable'])
 
+/** Nor is a cloud that has the image and no VM for it, if a copy elsewhere is the only way. */
+const passableForCopies = new Set([
+  ...passable,
+  'FlavorUnknown',
+  'FlavorAmbiguous',
+  'FlavorExcluded',
+  'FlavorTooSmall',
+  'NoFlavorFits',
+])
+
 /**
  * The clouds on which the submission may run.
  *
+ * @param copies whether it may run on others as soon as they have a copy of the image
  * @throws Problem the first that is not passable; if no cloud will do, that one is down, or that a copy is on its way, or else that
  * the image is nowhere
  */
-export function settleChoices(tried: readonly Tried[]): Choice[] {
+export function settleChoices(tried: readonly Tried[], copies = false): Choice[] {
   const problems = problemsOf(tried)
-  const serious = problems.find(({ data }) => !passable.has(data.code))
-  if (serious !== undefined) throw serious
   const choices = tried.flatMap((one) => ('choice' in one ? [one.choice] : []))
-  if (choices.length > 0) return choices
+  const passes = copies && choices.length === 0 ? passableForCopies : passable
+  const serious = problems.find(({ data }) => !passes.has(data.code))
+  if (serious !== undefined) throw serious
+  if (choices.length > 0 || copies) return choices
   for (const code of ['CloudUnreachable', 'ImageBeingCopied']) {
     const passing = problems.find(({ data }) => data.code === code)
     if (passing !== undefined) throw passing
@@ -107,7 +121,7 @@ export function settleChoices(tried: readonly Tried[]): Choice[] {
 /** What the user should know although the submission goes on. */
 export function warningsOf(tried: readonly Tried[]): string[] {
   return problemsOf(tried)
-    .filter(({ data }) => data.code === 'CloudUnreachable' || data.code === 'ImageBeingCopied')
+    .filter(({ data }) => data.code !== 'ImageUnknown')
     .map(({ message }) => `${message}; these jobs will not run there`)
 }
 

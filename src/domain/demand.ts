@@ -12,6 +12,8 @@ export interface DemandGroup {
   images: Record<string, string>
   /** `VMInstanceType` taken apart: flavor id per cloud. */
   flavors: Record<string, string>
+  /** `CanfarCopies` taken apart: checksum of the image that is on its way to a cloud; absent if none is. */
+  copies?: Record<string, string>
   /** `RequestCpus`. */
   cpus: number
   /** `RequestMemory`, MB. */

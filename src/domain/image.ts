@@ -1,5 +1,6 @@
 import { closestFirst } from './closest.ts'
 import { Problem } from './problem.ts'
+import type { DataHash } from './replication/same-data.ts'
 
 export type ImageVisibility = 'public' | 'community' | 'shared' | 'private'
 
@@ -21,6 +22,8 @@ export interface Image {
   createdAt: string
   /** Nova writes this property into the image that it makes of a volume-backed VM. */
   blockDeviceMapping?: string
+  /** By which its data are known, if its cloud says. */
+  hash?: DataHash
   /** It is a copy from another cloud that does not have its data yet. */
   unfinishedCopy?: true
 }

@@ -18,6 +18,7 @@ export const demandFields = [
   'VMType',
   'VMAMI',
   'VMInstanceType',
+  'CanfarCopies',
   'TargetClouds',
   'unparse(Requirements)',
 ]
@@ -47,6 +48,7 @@ export function readDemand(row: Row): JobDemand | undefined {
     vmType,
     images,
     flavors,
+    copies,
     clouds,
     requirements,
   ] = row
@@ -58,6 +60,7 @@ export function readDemand(row: Row): JobDemand | undefined {
     vmType,
     images: cloudMap(images),
     flavors: cloudMap(flavors),
+    ...copiesAwaited(cloudMap(copies), cloudMap(images)),
     cpus: Math.max(1, Math.ceil(numberOf(cpus) ?? 1)),
     memoryMb: Math.max(0, Math.ceil(numberOf(memory) ?? 0)),
     diskKb: Math.max(0, Math.ceil(numberOf(disk) ?? 0)),
@@ -70,6 +73,12 @@ export function readDemand(row: Row): JobDemand | undefined {
     requirements: requirements ?? '',
   }
   return { need, cluster, waitingSince: timeOf(since) }
+}
+
+/** Those that have come are images like others: jobs that got theirs so need the same as jobs that had them from the beginning. */
+function copiesAwaited(copies: Record<string, string>, images: Record<string, string>): Pick<Need, 'copies'> {
+  const awaited = Object.entries(copies).filter(([cloud]) => images[cloud] === undefined)
+  return awaited.length === 0 ? {} : { copies: Object.fromEntries(awaited) }
 }
 
 /** `arbutus:<id>,east:<id>` taken apart; what has no cloud in front is left out. */

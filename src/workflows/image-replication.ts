@@ -1,7 +1,10 @@
 import {
   CancellationScope,
+  getExternalWorkflowHandle,
+  log,
   proxyActivities,
   setCurrentDetails,
+  rootCause,
   setHandler,
   upsertSearchAttributes,
   type ActivityOptions,
@@ -9,6 +12,7 @@ import {
 import type { CopyActivities } from '#activities/replication/copy-activities.ts'
 import type { TransferActivities } from '#activities/replication/transfer-activities.ts'
 import {
+  copyWanted,
   replicationView,
   transferObserved,
   type Copy,
@@ -19,6 +23,7 @@ import {
 } from '#contract/image-replication.ts'
 import { cloudQueue } from '#contract/queues.ts'
 import { searchAttributes } from '#contract/search-attributes.ts'
+import { copyEnded } from '#contract/submission.ts'
 import { describeProgress, type ReplicationState } from '#domain/replication/progress.ts'
 import * as retries from './retries.ts'
 
@@ -31,6 +36,7 @@ const { forgetData, forgetCredentials } = proxyActivities<TransferActivities>(re
  */
 export async function imageReplication(input: ImageReplicationInput): Promise<ImageReplicationResult> {
   const own = new Replication(input)
+  let problem: string | undefined
   const { lookAtSource } = proxyActivities<CopyActivities>(at(input, input.from.cloud, retries.beforeAnything))
   const { findCopy } = proxyActivities<CopyActivities>(at(input, input.to.cloud, retries.beforeAnything))
   try {
@@ -39,8 +45,14 @@ export async function imageReplication(input: ImageReplicationInput): Promise<Im
     const there = await findCopy({ input, source })
     if (there !== undefined) return own.end('already', there)
     return own.end('copied', await copied(own, input, source))
+  } catch (error) {
+    problem = rootCause(error) ?? String(error)
+    throw error
   } finally {
-    await CancellationScope.nonCancellable(() => forgetCredentials(input))
+    await CancellationScope.nonCancellable(async () => {
+      await forgetCredentials(input)
+      await own.tellWhoWaits(problem)
+    })
   }
 }
 
@@ -73,12 +85,15 @@ const at = ({ pool }: ImageReplicationInput, cloud: string, options: ActivityOpt
 })
 
 class Replication {
+  /** Submissions that want to be told of the end. */
+  readonly #waiting = new Set<string>()
   #view: ReplicationView = { state: 'looking', fetchedBytes: 0, sentBytes: 0, sizeBytes: 0 }
   readonly #input: ImageReplicationInput
 
   constructor(input: ImageReplicationInput) {
     this.#input = input
     setHandler(replicationView, () => this.#view)
+    setHandler(copyWanted, ({ submission }) => void this.#waiting.add(submission))
     setHandler(transferObserved, ({ phase, bytes }) =>
       this.tell(phase === 'fetching' ? { fetchedBytes: bytes } : { sentBytes: bytes }),
     )
@@ -98,6 +113,23 @@ class Replication {
     const fetchedBytes = state === 'sending' || state === 'confirming' ? sizeBytes : this.#view.fetchedBytes
     this.tell({ state, fetchedBytes })
     upsertSearchAttributes([{ key: searchAttributes.state, value: state }])
+  }
+
+  /** Those too that ask while others are told; a submission that has ended meanwhile needs nothing any more. */
+  async tellWhoWaits(problem: string | undefined): Promise<void> {
+    const { hash, to } = this.#input
+    const { copy } = this.#view
+    const end = {
+      cloud: to.cloud,
+      checksum: hash.value,
+      ...(problem === undefined ? {} : { problem }),
+      ...(copy === undefined ? {} : { copy }),
+    }
+    for (const submission of this.#waiting) {
+      await getExternalWorkflowHandle(submission)
+        .signal(copyEnded, end)
+        .catch((error: unknown) => log.info('not told of the copy', { submission, error }))
+    }
   }
 
   end(outcome: ImageReplicationResult['outcome'], copy: Copy): ImageReplicationResult {

@@ -1,4 +1,5 @@
 export { cleanup } from './cleanup.ts'
+export { credentialRotation } from './credential-rotation.ts'
 export { fleet } from './fleet.ts'
 export { housekeeping } from './housekeeping.ts'
 export { imageReplication } from './image-replication.ts'

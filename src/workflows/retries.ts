@@ -38,6 +38,13 @@ export const beforeAnything: ActivityOptions = {
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 3 },
 }
 
+/** Waits inside itself, for as long as it takes; another worker process goes on where one was lost. */
+export const awaiting: ActivityOptions = {
+  startToCloseTimeout: '1 day',
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+}
+
 /** Mending what does not agree: tried again in the next pass anyway. */
 export const mending: ActivityOptions = {
   startToCloseTimeout: '5 minutes',

@@ -25,6 +25,7 @@ import {
 } from '#contract/submission.ts'
 import { describeSubmission } from './describe-submission.ts'
 import * as retries from './retries.ts'
+import { whileCopied } from './submission-copies.ts'
 
 const steps = proxyActivities<SubmissionActivities>(retries.patient)
 const looks = proxyActivities<SubmissionActivities>(retries.beforeAnything)
@@ -37,10 +38,10 @@ export async function submission(input: SubmissionInput): Promise<SubmissionResu
   const own = new Submission(input)
   try {
     const file = await steps.readSubmitFile(input)
-    const { choices, warnings } = await looks.resolveChoices({ input, file })
+    const { choices, copies = [], warnings } = await looks.resolveChoices({ input, file })
     const certificate = await steps.checkCertificate({ input, file })
-    own.tell({ choices, warnings: [...file.warnings, ...warnings, ...certificate.warnings] })
-    const rendered = await steps.renderSubmission({ input, id: own.id, choices, proxy: certificate.proxy })
+    own.tell({ choices, copies, warnings: [...file.warnings, ...warnings, ...certificate.warnings] })
+    const rendered = await steps.renderSubmission({ input, id: own.id, choices, copies, proxy: certificate.proxy })
     own.enter('sharing', {})
     await Promise.all(choices.map((choice) => steps.shareImage({ pool: input.pool, choice })))
     own.enter('submitting', {})
@@ -48,7 +49,7 @@ export async function submission(input: SubmissionInput): Promise<SubmissionResu
     own.enter('queued', { clusters })
     upsertSearchAttributes([{ key: searchAttributes.cluster, value: clusters[0]?.id ?? null }])
     await steps.wakeFleet({ pool: input.pool, id: own.id })
-    await own.untilLeft()
+    await whileCopied(own, input, own.untilLeft())
   } catch (error) {
     if (!isCancellation(error)) {
       await CancellationScope.nonCancellable(() => steps.forgetFiles({ input, id: own.id }))
@@ -79,6 +80,7 @@ class Submission {
       state: 'validating',
       clusters: [],
       choices: [],
+      copies: [],
       counts: noJobs,
       warnings: [],
       holdReasons: [],

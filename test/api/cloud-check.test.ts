@@ -21,7 +21,13 @@ describe.concurrent('a cloud check', () => {
       async (own) => {
         const checks = await own.checks()
         expect([...checks.values()].filter(({ ok }) => ok !== true && ok !== 'skipped')).toEqual([])
-        expect(named(checks, 'skipped')).toEqual(['access rules', 'key', 'availability zone'])
+        expect(named(checks, 'skipped')).toEqual([
+          'rotation owner',
+          'access rules',
+          'key',
+          'availability zone',
+          'server group',
+        ])
         expect([...checks.values()].filter(({ next }) => next !== undefined)).toEqual([])
         expect(checks.get('clouds.yaml')?.detail).toBe(`${own.folder}/clouds.yaml: arbutus`)
         expect(checks.get('batch project')?.detail).toContain('not compared with that of running VMs: Temporal at')
@@ -147,6 +153,12 @@ describe.concurrent('a cloud check', () => {
       { policy: { availabilityZone: 'mars' } },
       'availability zone',
       'not there: mars; there are: nova',
+    ],
+    [
+      'the server group is not there',
+      { policy: { serverGroup: '6f1c9a7e-0000-4000-8000-000000000001' } },
+      'server group',
+      'not there: 6f1c9a7e-0000-4000-8000-000000000001; there are: none',
     ],
     [
       'workers are told too much',

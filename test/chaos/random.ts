@@ -1,4 +1,4 @@
-import { draw } from '#testbed/cloud/faults/match.ts'
+import { draw } from '#testbed/front/match.ts'
 
 /** Numbers that depend on the seed and on nothing else. */
 export class Random {

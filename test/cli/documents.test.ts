@@ -31,6 +31,11 @@ const api: Partial<Api> = {
   async *watchReplication() {
     yield sample.copied
   },
+  rotateCredential: async () => sample.rotation,
+  async *watchRotation() {
+    yield sample.inGrace
+    yield sample.rotated
+  },
   planCleanup: async () => [sample.cleanup, sample.blindCleanup],
   runCleanup: async () => [sample.cleanup],
   listCleanups: async () => [sample.cleanup],
@@ -51,6 +56,8 @@ const calls = [
   'cloud show arbutus',
   'cloud enable arbutus',
   'cloud disable east --reason maintenance',
+  'cloud rotate arbutus',
+  'cloud rotate arbutus --os-cloud owner --wait',
   'fleet show',
   'fleet plan',
   'flavor list --for catalogue-software-2023-08-21 --cpus 2 --memory 6G',

@@ -12,6 +12,8 @@ import type {
   JobRow,
   Replication,
   ReplicationStatus,
+  Rotation,
+  RotationStatus,
   Submission,
   SubmissionPreview,
   SubmissionProgress,
@@ -112,6 +114,8 @@ export const cloudDetails: CloudDetails = {
   network: 'batch',
   ram: { usedMb: 90_000, limitMb: 200_000 },
   instances: { used: 3, limit: 20 },
+  credentialEnds: '2026-02-01T08:00:00.000Z',
+  rotation: { last: '2025-11-03T08:00:00.000Z', next: '2026-01-02T08:00:00.000Z' },
   breakers: [
     {
       cloud: 'arbutus',
@@ -230,6 +234,15 @@ export const submission: Submission = {
   clusters: [{ id: 12, jobs: 4 }],
   images: [{ cloud: 'arbutus', id: image.id, name: image.name }],
   flavors: [{ cloud: 'arbutus', id: '3', name: 'c2-7.5gb-31' }],
+  copies: [
+    {
+      cloud: 'east',
+      from: 'arbutus',
+      name: image.name,
+      state: 'copying',
+      message: 'copying, 40 %; jobs run there once the image is there',
+    },
+  ],
   warnings: [],
 }
 
@@ -238,6 +251,7 @@ export const preview: SubmissionPreview = {
   jobs: 4,
   images: submission.images,
   flavors: submission.flavors,
+  copies: [{ cloud: 'east', from: 'arbutus', name: image.name }],
   verdicts: explanation.verdicts,
   warnings: ['no proxy certificate: jobs have no access to VOSpace'],
 }
@@ -251,6 +265,7 @@ export const progress = (
   counts: { idle: 0, running: 0, held: 0, completed: 0, failed: 0, removed: 0, transferring: 0, ...counts },
   clusters: submission.clusters,
   vms: [],
+  copies: [],
   message: '',
   at: '2025-11-21T08:00:00.000Z',
   ...rest,
@@ -308,4 +323,31 @@ export const copied: ReplicationStatus = {
   sizeBytes: 3_221_225_472,
   copy: { id: '7c1d2e3f-0000-4000-8000-000000000001', name: image.name },
   message: 'copied, with the same hash',
+}
+
+export const rotation: Rotation = {
+  cloud: 'arbutus',
+  workflowId: 'credential-rotation/arbutus',
+  webUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/credential-rotation%2Farbutus',
+  owner: 'the site',
+  alreadyRunning: false,
+}
+
+export const inGrace: RotationStatus = {
+  state: 'grace',
+  credential: {
+    id: '0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+    name: 'canfar-batch-arbutus-2025-11-21-de3ae501',
+    ends: '2026-02-19T08:00:00.000Z',
+    accessRules: true,
+  },
+  retires: '2025-11-21T09:00:00.000Z',
+  message: 'in use; the older one stays for what began with it',
+}
+
+export const rotated: RotationStatus = {
+  ...inGrace,
+  state: 'rotated',
+  deleted: ['canfar-batch-arbutus-2025-09-22-01fe2c0a'],
+  message: 'in use; the older one is deleted',
 }

@@ -26,6 +26,8 @@ const refusing: Api = {
   enableCloud: refuse('enableCloud'),
   disableCloud: refuse('disableCloud'),
   cloudNames: refuse('cloudNames'),
+  rotateCredential: refuse('rotateCredential'),
+  watchRotation: refuse('watchRotation'),
   checkCloud: refuse('checkCloud'),
   showFleet: refuse('showFleet'),
   planFleet: refuse('planFleet'),

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { CredentialEnd } from '#activities/watch/credential-end.ts'
 import { createClouds } from '#clouds/connections.ts'
 import { neededAccessRules } from '#domain/cloud-check/access-rules.ts'
+import { markText } from '#domain/rotation/mark.ts'
 import { using } from '../api/checked-cloud.ts'
 import { boots } from '../api/trial-remains.ts'
 
@@ -30,27 +31,29 @@ test('the rules allow a server from its boot to its end, and to be warned of the
 test('the end of a credential is told once a day from 28 days on, and asked for once an hour', async () => {
   const [hour, day, now] = [3_600_000, 86_400_000, Date.now()]
   const ends = Math.floor(now / 1000) * 1000 + 29 * day
-  const credential = { accessRules: neededAccessRules(false), expiresAt: new Date(ends).toISOString() }
+  const made = ends - 90 * day
+  const description = markText({ controlPlane: 'the-test', cloud: 'arbutus', made, use: 'batch' })
+  const credential = { accessRules: neededAccessRules(false), expiresAt: new Date(ends).toISOString(), description }
   await using({ credential }, async ({ cloud, folder }) => {
     const clouds = createClouds({ cloudsFile: join(folder, 'clouds.yaml'), clouds: [{ name: 'arbutus' }] })
     try {
       const told: string[] = []
       const end = new CredentialEnd((note) => told.push(note))
       const look = (at: number) => end.look(clouds.batch('arbutus'), at, {})
-      expect(await look(now)).toBe(ends)
+      expect(await look(now)).toEqual({ credentialEnds: ends, credentialMade: made })
       expect(told).toEqual([])
-      expect(await look(now + 2 * day)).toBe(ends)
+      expect(await look(now + 2 * day)).toMatchObject({ credentialEnds: ends })
       expect(told).toEqual([expect.stringContaining(new Date(ends).toISOString())])
       await look(now + 2 * day + 2 * hour)
       expect(told).toHaveLength(1)
       await look(now + 3 * day)
       expect(told).toHaveLength(2)
       const asked = (await cloud.admin.requests()).length
-      expect(await look(now + 3 * day + hour / 2)).toBe(ends)
+      expect(await look(now + 3 * day + hour / 2)).toMatchObject({ credentialEnds: ends })
       expect(await cloud.admin.requests()).toHaveLength(asked)
       const file = join(folder, 'clouds.yaml')
       writeFileSync(file, `${readFileSync(file, 'utf8')}\n`)
-      expect(await look(now + 3 * day + hour / 2)).toBe(ends)
+      expect(await look(now + 3 * day + hour / 2)).toMatchObject({ credentialEnds: ends })
       expect((await cloud.admin.requests()).length, 'a changed file is another credential').toBeGreaterThan(asked)
     } finally {
       await clouds.close()

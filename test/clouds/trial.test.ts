@@ -34,7 +34,7 @@ describe('asked for', () => {
 describe('removed', () => {
   test('whatever its state, also locked, once it is gone', async () => {
     const id = await made()
-    await own.cloud.admin.lock(id)
+    await own.batch.compute.actions.lock(id)
     expect(await removeTrial(own.batch, own.proof(name, id), { ...limits, within: 10_000 })).toEqual({
       found: true,
       left: [],

@@ -55,6 +55,17 @@ describe('the configuration', () => {
     expect(problemOf(() => of('    bootVolume: { size: 40 }\n')).message).toContain('clouds.0.bootVolume.size')
   })
 
+  it('rotates a credential in time only if it is known who may, and before it ends', () => {
+    const of = (more: string) => load(`ownersFile: secrets/owners.yaml\n${minimal}    rotation: ${more}\n`).config
+    const { ownersFile, clouds } = of('{ owner: ops, every: 60d }')
+    expect(ownersFile).toBe(join(folder, 'secrets', 'owners.yaml'))
+    const day = 86_400_000
+    expect(clouds[0]?.rotation).toEqual({ owner: 'ops', every: 60 * day, lifetime: 90 * day, grace: day / 24 })
+    expect(load(minimal).config.clouds[0]?.rotation).toEqual({ lifetime: 90 * day, grace: day / 24 })
+    expect(problemOf(() => of('{ every: 60d }')).message).toContain('clouds.0.rotation.every: needs an owner')
+    expect(problemOf(() => of('{ owner: ops, every: 90d }')).message).toContain('every: must be shorter than lifetime')
+  })
+
   it('reads durations as people write them', () => {
     const { config } = load(`${minimal}keepalive: { default: 90s }\ndeadlines: { join: 1.5m, lifetime: 2d }\n`)
     expect(config.keepalive).toEqual({ default: 90_000, cap: 600_000 })

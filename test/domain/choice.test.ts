@@ -20,6 +20,7 @@ const large = { id: 'f2', name: 'c2-7.5gb-31', vcpus: 2, ramMb: 7680, diskGb: 20
 const offer = (cloud: string, images: Image[]): CloudOffer => ({
   cloud,
   project: 'cosmology',
+  projectId: 'p1',
   images,
   flavors: [large, small],
 })

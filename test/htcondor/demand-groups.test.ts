@@ -60,6 +60,13 @@ describe('demand', () => {
     })
   })
 
+  it('tells of images that are on their way, and no longer of those that have come', () => {
+    const copies = { VMAMI: 'arbutus:img-1', CanfarCopies: 'east:c0ffee' }
+    expect(readDemand(row(copies))?.need).toMatchObject({ images: { arbutus: 'img-1' }, copies: { east: 'c0ffee' } })
+    expect(readDemand(row({ ...copies, VMAMI: '' }))?.need).toMatchObject({ images: {}, copies: { east: 'c0ffee' } })
+    expect(readDemand(row({ CanfarCopies: 'east:c0ffee' }))).toEqual(readDemand(row()))
+  })
+
   it('of jobs that differ in nothing is one group, with its oldest', () => {
     const groups = groupDemand()
     groups.add(readDemand(row({ EnteredCurrentStatus: '20' })), 1, '3')

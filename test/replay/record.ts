@@ -7,24 +7,27 @@ import { cleanupType } from '#contract/cleanup.ts'
 import { housekeepingType } from '#contract/housekeeping.ts'
 import { previewType } from '#contract/preview.ts'
 import { cleanupStart, housekeepingStart, previewStart } from '#contract/starts.ts'
+import { credentialRotationId } from '#contract/credential-rotation.ts'
 import { fleetId, setCloud, summary } from '#contract/fleet.ts'
 import { imageReplicationType } from '#contract/image-replication.ts'
 import { imageSharingType } from '#contract/image-sharing.ts'
+import { imageUnsharingType } from '#contract/image-unsharing.ts'
 import { submissionType } from '#contract/submission.ts'
 import { vmEvent, vmLifecycleType } from '#contract/vm-lifecycle.ts'
 import { cloudWatchId, configure, poolWatchId } from '#contract/watch.ts'
-import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
+import type { RuleInput } from '#testbed/front/rule.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import { type CloudWish, type SiteOptions, TWO_CLOUDS } from '#testbed/site/options.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { observe } from '#testbed/site/demo/observe.ts'
 import { CHECKOUT } from '#testbed/site/program.ts'
-import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { ASTRONOMER_PROJECT, BATCH_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
+import { makeOwner, ownedBy, writeOwners } from '../e2e/rotation-site.ts'
 import { shellJobs, submit, testSite, type TestSite, type TestVm, until } from '../workflows/support.ts'
 import { neutralHistory, type Replacements, wordsOf } from './neutral.ts'
 
-// Records anew what replay.test.ts replays: node test/replay/record.ts
-// A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
+// Records anew what replay.test.ts replays: node test/replay/record.ts [SCENE...]
+// With names of scenes (unsharings, vms) only theirs, and all others stay as they are. A site with short deadlines lives through what can happen to each workflow, and the histories of it are kept.
 
 const FOLDER = join(import.meta.dirname, 'histories')
 const UNFINISHED = mkdtempSync(join(tmpdir(), 'histories-'))
@@ -35,28 +38,34 @@ interface Recorded {
   runId?: string
 }
 
+/** Of the batch project's credentials. */
+const owner = makeOwner()
+
 const say = (line: string): void => console.log(`── ${line}`)
 
-async function main(): Promise<void> {
-  await recordSite({ policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled') }, [
-    submissions,
-    fleets,
-    previews,
-    sharings,
-    replications,
-  ])
+async function main(asked: readonly string[]): Promise<void> {
+  await recordSite(
+    asked,
+    { policy: { planInterval: '200ms' }, clouds: withImages('copied', 'wrong', 'cancelled', 'for-jobs', 'for-nobody') },
+    [submissions, fleets, previews, sharings, unsharings, replications, copies],
+  )
   // these VMs are nobody's demand: a fleet that planned would retire them
-  await recordSite({ policy: { planInterval: '1h' } }, [vms, cleanups, watches])
-  rmSync(FOLDER, { recursive: true, force: true })
+  await recordSite(asked, { policy: { planInterval: '1h' } }, [vms, cleanups, watches])
+  const owned = { seed: ownedBy(owner), rotation: { owner: 'east-owner', every: '30d', grace: '2s' } }
+  await recordSite(asked, { clouds: [{ name: 'east', ...owned }] }, [rotations])
+  if (asked.length === 0) rmSync(FOLDER, { recursive: true, force: true })
   cpSync(UNFINISHED, FOLDER, { recursive: true })
   rmSync(UNFINISHED, { recursive: true })
   say(`${readdirSync(FOLDER).length} histories are in ${FOLDER}`)
 }
 
 async function recordSite(
+  asked: readonly string[],
   options: Partial<SiteOptions>,
-  scenes: readonly ((world: TestSite) => Promise<Recorded[]>)[],
+  all: readonly ((world: TestSite) => Promise<Recorded[]>)[],
 ): Promise<void> {
+  const scenes = asked.length === 0 ? all : all.filter(({ name }) => asked.includes(name))
+  if (scenes.length === 0) return
   const world = await testSite({
     keepalive: '2s',
     cloudPoll: '500ms',
@@ -266,6 +275,49 @@ async function sharings({ site, client }: TestSite): Promise<Recorded[]> {
   ]
 }
 
+async function unsharings({ site, client }: TestSite): Promise<Recorded[]> {
+  say('an image that is taken back, and once more')
+  await site.cli(['image', 'share', IMAGE])
+  await site.cli(['image', 'unshare', IMAGE, BATCH_PROJECT])
+  await site.cli(['image', 'unshare', IMAGE, BATCH_PROJECT])
+  const all = await runs(client, imageUnsharingType)
+  const [again, first] = all.filter(({ workflowId }) => workflowId === all[0]?.workflowId)
+  if (first === undefined || again === undefined) throw new Error('an image unsharing is missing')
+  return [
+    { name: 'image-unsharing-now', ...first },
+    { name: 'image-unsharing-already', ...again },
+  ]
+}
+
+async function rotations({ site, client, config }: TestSite): Promise<Recorded[]> {
+  say(
+    'a credential that cannot be rotated, one that is, one that is cancelled in its grace, and the housekeeping that begins one',
+  )
+  const id = credentialRotationId('east')
+  const ended = async (): Promise<Run> => {
+    const handle = client.workflow.getHandle(id)
+    const { runId } = await handle.describe()
+    await handle.result().catch(() => undefined)
+    return { workflowId: id, runId }
+  }
+  const pass = housekeepingStart({ pool: config.pool })
+  await client.workflow.execute(housekeepingType, pass)
+  const { runId } = await client.workflow.getHandle(pass.workflowId).describe()
+  const failed = await ended()
+  writeOwners(site, { east: owner })
+  const rotate = () => site.cli(['cloud', 'rotate', 'east'], { as: 'operator' })
+  await rotate()
+  const rotated = await ended()
+  await rotate()
+  await client.workflow.getHandle(id).cancel()
+  return [
+    { name: 'credential-rotation-failed', ...failed },
+    { name: 'credential-rotation-rotated', ...rotated },
+    { name: 'credential-rotation-cancelled', ...(await ended()) },
+    { name: 'housekeeping-rotates', workflowId: pass.workflowId, runId },
+  ]
+}
+
 /** Clouds of which the first has images that no other has. */
 function withImages(...names: string[]): CloudWish[] {
   const own = names.map((name) => {
@@ -305,6 +357,43 @@ async function replications({ site, client }: TestSite): Promise<Recorded[]> {
   return [...recorded, { name: 'image-replication-cancelled', ...cancelled }]
 }
 
+async function copies({ site, client }: TestSite): Promise<Recorded[]> {
+  say('jobs that wait for a copy of their image and run with it, and jobs that are removed while they wait')
+  const enter = async (image: string): Promise<Run> => {
+    const { folder, file } = shellJobs(site, image, 'true', 1)
+    writeFileSync(join(folder, file), 'executable = job.sh\n+TargetClouds = "east"\nqueue 1\n')
+    const { exitCode, stderr } = await site.cli(['submit', file, image, FLAVOR], { cwd: folder })
+    if (exitCode !== 0) throw new Error(stderr)
+    const [newest] = await runs(client, submissionType, true)
+    if (newest === undefined) throw new Error('no submission runs')
+    return newest
+  }
+  const done = await enter('for-jobs')
+  await client.workflow.getHandle(done.workflowId).result()
+  const [copy] = await runs(client, imageReplicationType)
+  const match = { service: 'image', pathRegex: '/file$', method: 'GET' } as const
+  await site.clouds['arbutus']?.admin.addFault({ match, effect: { kind: 'hang' } })
+  const removed = await enter('for-nobody')
+  const [hanging] = await until('it to be copied', async () => {
+    const found = await runs(client, imageReplicationType, true)
+    return found.length === 0 ? undefined : found
+  })
+  await client.workflow.getHandle(removed.workflowId).cancel()
+  await client.workflow.getHandle(removed.workflowId).result()
+  if (copy === undefined || hanging === undefined) throw new Error('nothing was copied')
+  const { workflowId, runId } = hanging
+  await client.workflow.getHandle(workflowId, runId).cancel()
+  await client.workflow
+    .getHandle(workflowId, runId)
+    .result()
+    .catch(() => undefined)
+  return [
+    { name: 'submission-copied', ...done },
+    { name: 'submission-copying-removed', ...removed },
+    { name: 'image-replication-wanted', ...copy },
+  ]
+}
+
 interface Run {
   workflowId: string
   runId: string
@@ -342,7 +431,7 @@ async function keep({ site, client }: TestSite, recorded: readonly Recorded[]): 
 function refuseSecrets(name: string, history: string, { clouds, instance }: TestSite['site']): void {
   const words = wordsOf(history)
   const secrets = Object.values(clouds).flatMap(({ batch, astronomer }) => [batch.secret, astronomer.password])
-  secrets.push(...tokensOf(instance))
+  secrets.push(owner.password, owner.entry.secret, ...tokensOf(instance))
   if (secrets.some((secret) => words.includes(secret))) throw new Error(`there is a secret in the history ${name}`)
 }
 
@@ -354,5 +443,5 @@ function tokensOf({ folder }: Instance): string[] {
     .map((file) => readFileSync(join(guests, file), 'utf8').trim())
 }
 
-await main()
+await main(process.argv.slice(2))
 process.exit(0)

@@ -68,7 +68,11 @@ describe('a workflow that decides otherwise is noticed', () => {
 
   const changes: Record<string, readonly [history: string, from: string, to: string]> = {
     'a step that is left out': ['image-sharing-now', 'await confirmVisible(input);', ''],
-    'a step more': ['submission-done', 'await own.untilLeft();', 'await steps.wakeFleet({}); await own.untilLeft();'],
+    'a step more': [
+      'submission-done',
+      'const { copies } = own.view;',
+      'const { copies } = own.view; await steps.wakeFleet({});',
+    ],
     'another order': [
       'vm-lifecycle-no-first-job',
       'await drains.startDrain(',

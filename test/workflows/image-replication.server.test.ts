@@ -8,8 +8,8 @@ import { housekeepingStart } from '#contract/starts.ts'
 import { markName } from '#domain/replication/properties.ts'
 import type { CloudAdmin } from '#testbed/cloud/admin/client.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
-import type { RequestEntry } from '#testbed/cloud/request-log.ts'
-import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
+import type { RequestEntry } from '#testbed/front/request-log.ts'
+import type { RuleInput } from '#testbed/front/rule.ts'
 import { TWO_CLOUDS } from '#testbed/site/options.ts'
 import { ASTRONOMER_PROJECT, FLAVOR, IMAGE } from '#testbed/site/words.ts'
 import { shellJobs, testSite, until, type TestSite } from './support.ts'
@@ -225,8 +225,15 @@ describe('an image on its way to another cloud', () => {
     const dryRun = ['submit', file, 'cancelled', FLAVOR, '--dry-run', '-o', 'json']
     const { exitCode, stdout, stderr } = await world.site.cli(dryRun, { cwd: folder })
     expect(exitCode, stderr).toBe(0)
-    expect(stderr).toContain('does not have all its data yet')
-    expect(JSON.parse(stdout)).toMatchObject({ item: { images: [{ cloud: 'arbutus', name: 'cancelled' }] } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      item: {
+        images: [{ cloud: 'arbutus', name: 'cancelled' }],
+        copies: [{ cloud: 'east', from: 'arbutus' }],
+        verdicts: expect.arrayContaining([
+          { cloud: 'east', verdict: 'copying', reason: expect.stringMatching(/^copying, \d+ %/) },
+        ]),
+      },
+    })
     const handle = world.client.workflow.getHandle(workflowId)
     await handle.cancel()
     await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })

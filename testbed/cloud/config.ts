@@ -28,6 +28,7 @@ export const SeedSchema = z.strictObject({
             z.strictObject({
               id: z.string().optional(),
               name: z.string(),
+              description: z.string().nullable().default(null),
               secret: z.string(),
               project: z.string(),
               roles: z.array(z.string()).optional(),

@@ -5,7 +5,7 @@ import { unauthenticated } from './identity/authenticate.ts'
 import { principalOf } from './identity/principal.ts'
 import { mayWrite } from './identity/roles.ts'
 import { forbidden, type Refusal } from './refusal.ts'
-import { serviceOf } from './service-of.ts'
+import { serviceOf } from '#testbed/front/service-of.ts'
 
 /** What keystonemiddleware does before a service: a live token, scoped to a project. */
 export const scoped =
@@ -21,11 +21,13 @@ export const scoped =
     await next()
   }
 
-/** Readers look and don't touch. */
+/** Readers look and don't touch. @param refusal null where the route itself looks at that later */
 export const writersOnly =
-  (refusal: (method: string, path: string) => Refusal): MiddlewareHandler<Env> =>
+  (refusal: (method: string, path: string) => Refusal | null): MiddlewareHandler<Env> =>
   async (c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !mayWrite(c.var.principal))
-      throw refusal(c.req.method, c.req.path)
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !mayWrite(c.var.principal)) {
+      const refused = refusal(c.req.method, c.req.path)
+      if (refused !== null) throw refused
+    }
     await next()
   }

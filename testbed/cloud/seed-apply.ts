@@ -69,7 +69,7 @@ function addUsers(state: State, cloud: string, seed: Seed, projectId: ProjectId,
       state.credentials.put(key, {
         id: key,
         name: credential.name,
-        description: null,
+        description: credential.description,
         userId: id,
         projectId: projectId(credential.project),
         roles: credential.roles ?? user.roles[credential.project] ?? [],

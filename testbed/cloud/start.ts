@@ -1,9 +1,13 @@
-import { once } from 'node:events'
-import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server'
 import { Hono } from 'hono'
+import { Front } from '#testbed/front/front.ts'
+import { RequestLog } from '#testbed/front/request-log.ts'
+import { serve } from '#testbed/front/serve.ts'
+import { serviceOf } from '#testbed/front/service-of.ts'
+import type { Rules } from '#testbed/front/strike.ts'
 import { CloudAdmin } from './admin/client.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { VolumeLife } from './block-storage/life.ts'
+import { durableRules, perform, simulated } from './behind.ts'
 import { blockStorageRoutes } from './block-storage/routes.ts'
 import type { Cloud, Env } from './cloud.ts'
 import { ServerLife } from './compute/life.ts'
@@ -11,7 +15,6 @@ import { computeRoutes } from './compute/routes.ts'
 import { guestEnded } from './compute/guest-ended.ts'
 import { CloudConfigSchema, type CloudConfig, type CloudConfigInput } from './config.ts'
 import { errorResponse } from './error-body.ts'
-import { Front } from './front.ts'
 import { Hypervisor } from './hypervisor/folder.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { ContentStore } from './image/content.ts'
@@ -20,9 +23,7 @@ import { Snapshots } from './image/snapshot.ts'
 import { networkRoutes } from './network/routes.ts'
 import { placementRoutes } from './placement/routes.ts'
 import { Refusal } from './refusal.ts'
-import { RequestLog } from './request-log.ts'
 import { applySeed } from './seed-apply.ts'
-import { serviceOf } from './service-of.ts'
 import { openState } from './state.ts'
 import { Store } from './store.ts'
 
@@ -41,30 +42,27 @@ export interface RunningCloud {
  */
 export async function startCloud(input: CloudConfigInput): Promise<RunningCloud> {
   const config = CloudConfigSchema.parse(input)
-  let front: Front | null = null
-  const server = createAdaptorServer({
-    fetch: (request, node) => front?.handle(request, node as HttpBindings) ?? new Response(null, { status: 503 }),
-    overrideGlobalObjects: false,
-    serverOptions: { keepAliveTimeout: 65_000 },
-  })
-  const close = async (): Promise<void> => {
-    const closed = once(server, 'close')
-    server.close()
-    if ('closeAllConnections' in server) server.closeAllConnections()
-    await closed
-  }
   // The address before the state file: a second process with the same configuration must not touch it.
-  const url = await listen(server, config.listen)
+  const served = await serve(config.listen)
+  const { url } = served
   try {
     const store = new Store(config.stateFile)
     const cloud = assemble(config, store, url)
+    const rules = durableRules(cloud)
     const log = new RequestLog()
-    front = new Front(cloud, mount(cloud, log), log)
+    const app = mount(cloud, rules, log)
+    const front = new Front({
+      behind: simulated(cloud, app),
+      rules,
+      log,
+      aside: (...call) => perform(cloud, app, ...call),
+    })
     // First the guests that ended meanwhile: resuming tells the runner anew what should be on.
     cloud.hypervisor.start(cloud, (id) => guestEnded(cloud, id))
     cloud.life.resume()
     cloud.snapshots.resume()
     cloud.volumes.resume()
+    served.begin((...call) => front.handle(...call))
     const stopParts = [front, cloud.life, cloud.snapshots, cloud.volumes, cloud.hypervisor]
     return {
       url,
@@ -73,22 +71,14 @@ export async function startCloud(input: CloudConfigInput): Promise<RunningCloud>
       admin: new CloudAdmin(`${url}/admin`, config.adminToken ?? ''),
       async stop() {
         for (const part of stopParts) part.stop()
-        await close()
+        await served.close()
         store.close()
       },
     }
   } catch (error) {
-    await close()
+    await served.close()
     throw error
   }
-}
-
-async function listen(server: ServerType, address: string): Promise<string> {
-  const [host = '', port = '0'] = address.split(':')
-  server.listen(Number(port), host)
-  await once(server, 'listening')
-  const bound = server.address()
-  return `http://${host}:${typeof bound === 'object' && bound !== null ? bound.port : port}`
 }
 
 function assemble(config: CloudConfig, store: Store, url: string): Cloud {
@@ -121,7 +111,7 @@ function assemble(config: CloudConfig, store: Store, url: string): Cloud {
   return cloud
 }
 
-function mount(cloud: Cloud, log: RequestLog): Hono<Env> {
+function mount(cloud: Cloud, rules: Rules, log: RequestLog): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   app.onError((error, c) => {
     const service = serviceOf(c.req.path) ?? 'compute'
@@ -138,6 +128,7 @@ function mount(cloud: Cloud, log: RequestLog): Hono<Env> {
   app.route('/network', networkRoutes(cloud))
   app.route('/volume', blockStorageRoutes(cloud))
   app.route('/placement', placementRoutes(cloud))
-  if (cloud.config.adminToken !== null) app.route('/admin', adminRoutes(cloud, log, cloud.config.adminToken))
+  const { adminToken } = cloud.config
+  if (adminToken !== null) app.route('/admin', adminRoutes(cloud, { rules, log, adminToken }))
   return app
 }

@@ -1,7 +1,7 @@
 import type { Snapshot, Volume, VolumeQuota } from './block-storage/types.ts'
 import type { Timings } from './config.ts'
-import type { Flavor, Host, Keypair, Quota, Server, UserData } from './compute/types.ts'
-import type { Rule } from './faults/rule.ts'
+import type { Flavor, Host, Keypair, Quota, Server, ServerGroup, UserData } from './compute/types.ts'
+import type { Rule } from '#testbed/front/rule.ts'
 import type { ApplicationCredential, Assignment, Domain, Project, Token, User } from './identity/types.ts'
 import type { Image, Member } from './image/types.ts'
 import type {
@@ -33,6 +33,7 @@ export interface State {
   flavors: Table<Flavor>
   keypairs: Table<Keypair>
   servers: Table<Server>
+  serverGroups: Table<ServerGroup>
   userData: Table<UserData>
   hosts: Table<Host>
   quotas: Table<Quota>
@@ -64,6 +65,7 @@ export const openState = (store: Store): State => ({
   flavors: store.table('flavors'),
   keypairs: store.table('keypairs'),
   servers: store.table('servers'),
+  serverGroups: store.table('serverGroups'),
   userData: store.table('userData'),
   hosts: store.table('hosts'),
   quotas: store.table('quotas'),

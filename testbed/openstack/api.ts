@@ -21,7 +21,7 @@ const TokenSchema = z.object({
   }),
 })
 
-/** The services' HTTP APIs as one user, for what an administrator does and `openstack-ts` does not. */
+/** The services' HTTP APIs as one user, past the fronts, for what an administrator does and `openstack-ts` does not. */
 export class Api {
   readonly identity: string
   readonly userId: string
@@ -54,7 +54,7 @@ export class Api {
     if (type === 'identity') return this.identity
     const found = this.#catalog
       .find((service) => service.type === type)
-      ?.endpoints.find((endpoint) => endpoint.interface === 'public' && endpoint.region_id === region)
+      ?.endpoints.find((endpoint) => endpoint.interface === 'internal' && endpoint.region_id === region)
     if (found === undefined) throw new Error(`the catalog of ${this.identity} has no ${type} service in ${region}`)
     return found.url
   }

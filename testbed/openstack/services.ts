@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type Daemon, spawnDaemon } from '#testbed/instance/daemon.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import { type Layout, identityUrl } from './layout.ts'
-import { HOME, inRoot, ROOT_ENV, type Root, runInRoot } from './root.ts'
+import { HOME, inRoot, ROOT_ENV, type Root } from './root.ts'
+import { runSql } from './sql.ts'
 import { configFile } from './state/configuration.ts'
 
 /** Long, since the services start side by side on few cores. */
@@ -74,13 +75,23 @@ function servicesOf({ address, regions }: Layout): Service[] {
   ])
 }
 
+/** One of the services, to be ended and started by itself. */
+export interface Part {
+  readonly daemon: Daemon
+  stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+  /** Starts it again; returns once it answers. */
+  start(): Promise<void>
+}
+
 /** Starts services of one installation; what runs is in the instance's ledger. */
 export class Services {
   readonly #instance: Instance
   readonly #root: Root
   readonly #logFolder: string
   /** In the order of their start. */
-  readonly #daemons: Daemon[] = []
+  readonly #parts = new Map<string, Part>()
 
   constructor(instance: Instance, root: Root, logFolder: string) {
     this.#instance = instance
@@ -89,8 +100,13 @@ export class Services {
     mkdirSync(logFolder, { recursive: true, mode: 0o700 })
   }
 
-  daemons(): Daemon[] {
-    return [...this.#daemons]
+  daemons = (): Daemon[] => [...this.#parts.values()].map(({ daemon }) => daemon)
+
+  /** @param name `mariadb`, `keystone`, `nova RegionOne`, `glance RegionTwo` … */
+  part(name: string): Part {
+    const found = this.#parts.get(name)
+    if (found === undefined) throw new Error(`OpenStack has no ${name}, but ${[...this.#parts.keys()].join(', ')}`)
+    return found
   }
 
   async database(): Promise<void> {
@@ -103,11 +119,7 @@ export class Services {
   }
 
   /** Runs statements as root of MariaDB. */
-  sql(statements: string): Promise<string> {
-    return runInRoot(this.#root, ['mariadb', `--socket=${HOME}/run/mysql.sock`, '-uroot', '--batch'], {
-      input: statements,
-    })
-  }
+  sql = (statements: string): Promise<string> => runSql(this.#root, statements)
 
   keystone = (layout: Layout): Promise<void> => this.#service(keystone(layout))
 
@@ -118,14 +130,14 @@ export class Services {
 
   /** Ends all, the database last and with the time to write down what it has. */
   async stop(): Promise<void> {
-    const [database, ...rest] = this.#daemons.splice(0)
-    await Promise.all(rest.map((daemon) => daemon.stop()))
-    await database?.stop({ graceMs: 60_000 })
+    const [database, ...rest] = [...this.#parts.values()]
+    await Promise.all(rest.map((part) => part.stop()))
+    await database?.stop()
   }
 
   /** SIGKILL of all at once. */
   async kill(): Promise<void> {
-    await Promise.all(this.#daemons.splice(0).map((daemon) => daemon.kill()))
+    await Promise.all([...this.#parts.values()].map((part) => part.kill()))
   }
 
   #service({ name, argv, env = {}, url }: Service): Promise<void> {
@@ -138,15 +150,31 @@ export class Services {
     env: Readonly<Record<string, string>>,
     ready: () => Promise<boolean>,
   ): Promise<void> {
-    const daemon = await spawnDaemon(this.#instance, {
-      name: `openstack ${name}`,
-      argv: inRoot(this.#root, argv),
-      env: { ...ROOT_ENV, ...env },
-      logFile: join(this.#logFolder, `${name.replace(' ', '-')}.log`),
-      // each question costs what the services need for their own start
-      ready: async () => (await ready()) || (await sleep(100, false)),
-      readyTimeoutMs: READY_MS,
-    })
-    this.#daemons.push(daemon)
+    const begin = (): Promise<Daemon> =>
+      spawnDaemon(this.#instance, {
+        name: `openstack ${name}`,
+        argv: inRoot(this.#root, argv),
+        env: { ...ROOT_ENV, ...env },
+        logFile: join(this.#logFolder, `${name.replace(' ', '-')}.log`),
+        // each question costs what the services need for their own start
+        ready: async () => (await ready()) || (await sleep(100, false)),
+        readyTimeoutMs: READY_MS,
+      })
+    // the database has the time to write down what it has
+    this.#parts.set(name, partOf(await begin(), begin, name === 'mariadb' ? 60_000 : 5000))
+  }
+}
+
+function partOf(first: Daemon, begin: () => Promise<Daemon>, graceMs: number): Part {
+  let daemon = first
+  return {
+    get daemon() {
+      return daemon
+    },
+    stop: () => daemon.stop({ graceMs }),
+    kill: () => daemon.kill(),
+    start: async () => {
+      daemon = await begin()
+    },
   }
 }

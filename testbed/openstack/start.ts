@@ -8,9 +8,10 @@ import { freePort } from '#testbed/instance/host-network.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import { Api } from './api.ts'
 import { ensureOpenStackImage } from './image/build.ts'
-import { identityUrl, layOut, type Layout } from './layout.ts'
+import { identityUrl, layOut } from './layout.ts'
+import { hypervisorFolder, type RegionFront, startFront } from './front/start.ts'
 import type { Root } from './root.ts'
-import { Services } from './services.ts'
+import { type Part, Services } from './services.ts'
 import { moveCatalog } from './state/catalog.ts'
 import { writeConfiguration } from './state/configuration.ts'
 import { copyPlugins, ensureFreshState } from './state/fresh.ts'
@@ -25,25 +26,25 @@ export interface OpenStackOptions {
   progress?: Progress
 }
 
+export interface RunningRegion extends RegionFront {
+  readonly name: string
+  /** Where the runner of guests learns what should be running, and tells of guests that ended. */
+  readonly hypervisorFolder: string
+}
+
 /** Real Keystone, Placement, Glance, Nova and Neutron; Nova's hypervisor is a folder. */
 export interface RunningOpenStack {
-  /** Keystone's `http://…/v3`. */
-  authUrl: string
-  regions: readonly string[]
-  layout: Layout
-  /** Of the user `admin` of the project `admin`. */
-  password: string
-  /** A login as administrator. */
+  /** In the order of their names; the first one is `RegionOne`. */
+  readonly regions: readonly [RunningRegion, ...RunningRegion[]]
+  /** A login as administrator, past the fronts. */
   admin(): Promise<Api>
-  /** Where the runner of guests learns what should be running in a region, and tells of guests that ended. */
-  hypervisorFolder(region: string): string
-  logFolder: string
+  /** One of the services: see {@link Services.part}. */
+  part(name: string): Part
+  /** All that has to run. */
   daemons(): Daemon[]
-  /** Ends it in good order; the state stays in the instance's folder. */
-  stop(): Promise<void>
-  /** SIGKILL of everything at once. */
+  /** SIGKILL of all services at once; the fronts stay. */
   kill(): Promise<void>
-  /** Starts it again on the same state and ports, after {@link stop} or {@link kill}. */
+  /** Starts the services again on the same state and ports, after {@link kill}. */
   start(): Promise<void>
 }
 
@@ -58,14 +59,13 @@ export async function startOpenStack(instance: Instance, options: OpenStackOptio
   const layout = await layOut(instance.network.loopback, regions, freePort)
   const folder = join(instance.folder, 'openstack')
   mkdirSync(folder, { mode: 0o700 })
-  const logFolder = join(folder, 'logs')
   const fresh = await ensureFreshState(instance, { cache, progress, image, layout, logFolder: join(folder, 'set-up') })
   const root: Root = { image, state: join(folder, 'state') }
   await execa('cp', ['-a', '--reflink=auto', fresh, root.state])
   const passwords = readPasswords(root.state)
   writeConfiguration(root, layout, passwords)
   copyPlugins(root)
-  const services = new Services(instance, root, logFolder)
+  const services = new Services(instance, root, join(folder, 'logs'))
   const authUrl = identityUrl(layout)
   const admin = (): Promise<Api> => login(authUrl, passwords)
   const start = async (): Promise<void> => {
@@ -76,16 +76,17 @@ export async function startOpenStack(instance: Instance, options: OpenStackOptio
     await novaUp(await admin(), layout, since)
   }
   await start()
+  const begun = layout.regions.map(async (region): Promise<RunningRegion> => {
+    const front = await startFront(instance, { root, layout, region, folder })
+    return { ...front, name: region.name, hypervisorFolder: hypervisorFolder(root, region.name) }
+  })
+  const [first, ...further] = await Promise.all(begun)
+  if (first === undefined) throw new Error('an OpenStack has a region')
   return {
-    authUrl,
-    regions: layout.regions.map(({ name }) => name),
-    layout,
-    password: passwords.admin,
+    regions: [first, ...further],
     admin,
-    hypervisorFolder: (region) => join(root.state, region, 'hypervisor'),
-    logFolder,
-    daemons: () => services.daemons(),
-    stop: () => services.stop(),
+    part: (name) => services.part(name),
+    daemons: () => [...services.daemons(), ...[first, ...further].map((region) => region.daemon())],
     kill: () => services.kill(),
     start,
   }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { type Account, demoAccount } from '#testbed/instance/account.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
-import type { CloudOfSite } from './cloud-of-site.ts'
+import type { SiteCloud } from './site-cloud.ts'
 import { ASTRONOMER_PROJECT } from './words.ts'
 
 /** The account that submits. Without root it is the caller's own, with a home in the instance so that theirs is left alone. */
@@ -30,7 +30,7 @@ export function writeOwn(account: Account, path: string, text: string, mode: num
 }
 
 /** Gives the astronomer a clouds.yaml with an entry for each cloud, and an openrc file for each as dashboards hand out. */
-export function giveCredentials(account: Account, clouds: readonly CloudOfSite[]): void {
+export function giveCredentials(account: Account, clouds: readonly SiteCloud[]): void {
   const entries = clouds.map(({ name, authUrl, region, astronomer }) => [
     name,
     {
@@ -53,7 +53,7 @@ export function giveCredentials(account: Account, clouds: readonly CloudOfSite[]
   }
 }
 
-const openrc = ({ authUrl, region, astronomer }: CloudOfSite): string =>
+const openrc = ({ authUrl, region, astronomer }: SiteCloud): string =>
   Object.entries({
     OS_AUTH_URL: authUrl,
     OS_IDENTITY_API_VERSION: '3',

@@ -2,6 +2,7 @@ import { accessSync, constants, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Problem } from '#domain/problem.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
+import { ensureOpenStackImage } from '#testbed/openstack/image/build.ts'
 import { Clock } from './demo/clock.ts'
 import { hints } from './demo/hints.ts'
 import { demoOptions, type DemoOptions, USAGE } from './demo/options.ts'
@@ -9,6 +10,7 @@ import { reportTable } from './demo/table.ts'
 import { prepareTutorial, runTutorial } from './demo/tutorial-run.ts'
 import { endingOnSignal } from './ending.ts'
 import { examineHost } from './host.ts'
+import { TWO_CLOUDS } from './options.ts'
 import { provide } from './provisions.ts'
 import { readSiteRecord } from './record.ts'
 import { networkFor, startSite } from './site.ts'
@@ -67,7 +69,7 @@ async function main(): Promise<number> {
 
 /** @returns the exit code: 0 only if all of it really happened */
 async function demo(
-  { json }: DemoOptions,
+  { json, openstack }: DemoOptions,
   clock: Clock,
   created: (instance: Instance) => void,
   signal: AbortSignal,
@@ -82,12 +84,22 @@ async function demo(
   )
   if (guests === 'process') say('run as root (sudo script/demo) for real guests')
   const { condorVersion, temporal } = await provide(guests, say)
+  if (openstack) await ensureOpenStackImage({ progress: say })
   signal.throwIfAborted()
-  clock.begin('start', `Temporal (${temporal}), HTCondor ${condorVersion}, clouds arbutus and east, worker process`)
+  const clouds = openstack ? 'two regions of OpenStack as clouds' : 'clouds'
+  clock.begin('start', `Temporal (${temporal}), HTCondor ${condorVersion}, ${clouds} arbutus and east, worker process`)
   const instance = await createInstance({ network: networkFor(guests), progress: say })
   created(instance)
   signal.throwIfAborted()
-  const site = await startSite({ purpose: 'demo', instance, guests, fast: true, keepalive: KEEPALIVE, progress: say })
+  const site = await startSite({
+    purpose: 'demo',
+    instance,
+    guests,
+    fast: true,
+    keepalive: KEEPALIVE,
+    progress: say,
+    ...(openstack && { realClouds: TWO_CLOUDS }),
+  })
   say(`up: instance ${instance.id}, Temporal web UI ${site.temporal.uiUrl}, account ${site.account.name}`)
   const tutorial = await prepareTutorial(site)
   say(`${tutorial.images.length} images of known stars are in ${tutorial.folder}`)

@@ -6,7 +6,7 @@ import { type Daemon, spawnDaemon } from '#testbed/instance/daemon.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import { makeBridge } from '#testbed/instance/bridge.ts'
 import { isRunning, type ProcessRef } from '#testbed/instance/process-table.ts'
-import type { CloudOfSite } from './cloud-of-site.ts'
+import type { SiteCloud } from './site-cloud.ts'
 import { together } from './together.ts'
 
 /** A guest as its runner wrote it down. */
@@ -41,7 +41,7 @@ interface GuestOptions {
 
 export async function startGuestRunner(
   instance: Instance,
-  clouds: readonly Pick<CloudOfSite, 'guests' | 'hypervisorFolder'>[],
+  clouds: readonly Pick<SiteCloud, 'guests' | 'hypervisorFolder'>[],
   options: GuestOptions,
 ): Promise<GuestRunner> {
   const logFile = join(instance.folder, 'guest-runner.log')

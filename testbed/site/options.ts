@@ -1,5 +1,5 @@
 import type { Settings } from '#testbed/condor/configuration.ts'
-import type { SeedInput } from '#testbed/cloud/config.ts'
+import type { CloudConfigInput, SeedInput } from '#testbed/cloud/config.ts'
 import type { FakeClock } from '#testbed/faults/fake-clock.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 
@@ -21,6 +21,12 @@ export interface CloudWish {
   bootVolume?: { type?: string; sizeGb?: number }
   /** Names or ids of flavors that the site does not offer there. */
   excludedFlavors?: readonly string[]
+  /** Whether images are copied there by themselves. Default: the product's. */
+  copyImages?: boolean
+  /** How the batch project's credential is rotated there, as the site's configuration has it; its owners are in `site/owners.yaml` of the instance's folder, which the caller writes. */
+  rotation?: { owner?: string; every?: string; lifetime?: string; grace?: string }
+  /** Services there that refuse every credential with access rules. */
+  withoutServiceType?: CloudConfigInput['withoutServiceType']
   /** What its servers become. Default: the site's {@link SiteOptions.guests}. */
   guests?: Guests
   /** From the accepted create to ACTIVE, ms. Default: the simulator's. */

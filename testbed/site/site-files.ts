@@ -7,7 +7,7 @@ import { userInfo } from 'node:os'
 import { isRoot } from '#testbed/instance/folders.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
 import type { TemporalServer } from '#testbed/temporal/server.ts'
-import type { CloudOfSite } from './cloud-of-site.ts'
+import type { SiteCloud } from './site-cloud.ts'
 import type { SiteOptions } from './options.ts'
 
 export interface SiteFiles {
@@ -24,7 +24,7 @@ export function writeSiteFiles(
   instance: Instance,
   pool: Pool,
   temporal: TemporalServer,
-  clouds: readonly CloudOfSite[],
+  clouds: readonly SiteCloud[],
   options: SiteOptions,
 ): SiteFiles {
   const folder = join(instance.folder, 'site')
@@ -51,7 +51,8 @@ export function writeSiteFiles(
       workerSettings: asText({ ...(pool.fast ? FAST : {}), ...options.workerSettings }),
     },
     cloudsFile,
-    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors }) => ({
+    ownersFile: join(folder, 'owners.yaml'),
+    clouds: clouds.map(({ name, priority, authUrl, caps, bootVolume, excludedFlavors, copyImages, rotation }) => ({
       name,
       priority,
       authUrl,
@@ -59,6 +60,8 @@ export function writeSiteFiles(
       ...(caps !== undefined && { caps }),
       ...(bootVolume !== undefined && { bootVolume }),
       ...(excludedFlavors !== undefined && { excludedFlavors }),
+      ...(copyImages !== undefined && { copyImages }),
+      ...(rotation !== undefined && { rotation }),
     })),
     cloudPoll: options.cloudPoll ?? '1s',
     ...(keepalive !== undefined && { keepalive: { default: keepalive } }),
@@ -75,7 +78,7 @@ export function writeSiteFiles(
   return { configFile, cloudsFile }
 }
 
-const batchEntry = ({ name, authUrl, region, batch }: CloudOfSite): [string, unknown] => [
+const batchEntry = ({ name, authUrl, region, batch }: SiteCloud): [string, unknown] => [
   name,
   {
     auth_type: 'v3applicationcredential',

@@ -9,16 +9,17 @@ import { ensureOpenStackImage } from '#testbed/openstack/image/build.ts'
 import { startTemporal, type TemporalServer } from '#testbed/temporal/server.ts'
 import { giveCredentials, makeAstronomer, writeOwn } from './astronomer.ts'
 import { type Cli, cliOf } from './cli.ts'
-import { addressPools } from './cloud-of-site.ts'
-import { type SiteCloud, startClouds } from './clouds.ts'
 import { type Environment, exportLines, operatorEnvironment, siteEnvironment, userEnvironment } from './environment.ts'
 import { type GuestRunner, startGuestRunner } from './guests.ts'
 import { examineHost } from './host.ts'
 import { type CloudWish, type Guests, type SettledCloud, type SiteOptions, TWO_CLOUDS } from './options.ts'
 import { CHECKOUT, findProgram, type Program } from './program.ts'
 import { provide } from './provisions.ts'
-import { type RealCloud, startRealClouds } from './real-clouds.ts'
+import { startRealClouds } from './real-clouds.ts'
+import type { RunningOpenStack } from '#testbed/openstack/start.ts'
 import { writeSiteRecord } from './record.ts'
+import { startSimulatedClouds } from './simulated-clouds.ts'
+import { addressPools, type SiteCloud } from './site-cloud.ts'
 import { writeSiteFiles } from './site-files.ts'
 import { together } from './together.ts'
 import { type WorkerProcess, workerProcess } from './worker-process.ts'
@@ -28,10 +29,10 @@ export interface Site {
   readonly instance: Instance
   readonly pool: Pool
   readonly temporal: TemporalServer
-  /** The simulated ones, by name. */
+  /** By name. */
   readonly clouds: Readonly<Record<string, SiteCloud>>
-  /** Those of a real OpenStack, by name. */
-  readonly realClouds: Readonly<Record<string, RealCloud>>
+  /** Of which some clouds are regions; absent = all are simulated. */
+  readonly openstack: RunningOpenStack | undefined
   readonly runner: GuestRunner
   readonly worker: WorkerProcess
   /** The astronomer. */
@@ -102,7 +103,7 @@ async function assemble(instance: Instance, decided: Decided, options: SiteOptio
   const { progress = () => {}, purpose = 'test' } = options
   const pools = addressPools(instance, wishes.length + realWishes.length)
   const account = await makeAstronomer(instance)
-  const [program, pool, temporal, clouds, realClouds] = await together([
+  const [program, pool, temporal, simulated, real] = await together([
     findProgram(instance, account),
     startPool(instance, { fast: options.fast, extra: options.poolSettings ?? {}, progress }),
     startTemporal(instance, {
@@ -110,10 +111,13 @@ async function assemble(instance: Instance, decided: Decided, options: SiteOptio
       extraArgs: options.temporalArgs ?? [],
       ...(options.temporalFolder !== undefined && { dbFile: join(options.temporalFolder, 'temporal.db') }),
     }),
-    startClouds(instance, wishes, pools, account.name),
-    startRealClouds(instance, realWishes, pools.slice(wishes.length), account.name, progress),
+    startSimulatedClouds(instance, wishes, pools, account.name),
+    realWishes.length === 0
+      ? Promise.resolve(undefined)
+      : startRealClouds(instance, realWishes, pools.slice(wishes.length), account.name, progress),
   ])
-  const list = [...Object.values(clouds), ...Object.values(realClouds)]
+  const clouds = { ...simulated, ...real?.clouds }
+  const list = Object.values(clouds)
   giveCredentials(account, list)
   const { configFile } = writeSiteFiles(instance, pool, temporal, list, options)
   const environment = siteEnvironment(program, pool, temporal, configFile)
@@ -150,7 +154,7 @@ async function assemble(instance: Instance, decided: Decided, options: SiteOptio
     pool,
     temporal,
     clouds,
-    realClouds,
+    openstack: real?.openstack,
     runner,
     worker,
     account,

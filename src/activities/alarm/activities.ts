@@ -2,7 +2,15 @@ import { log } from '@temporalio/activity'
 
 /** Something that a person must look at. Alarms are errors in the worker process's log, with a stable name to match on. */
 export interface Alarm {
-  alarm: 'DeleteStuck' | 'TooManyVanished' | 'Impostor' | 'StrandedJobs' | 'Stuck' | 'Unproven'
+  alarm:
+    | 'DeleteStuck'
+    | 'TooManyVanished'
+    | 'Impostor'
+    | 'StrandedJobs'
+    | 'Stuck'
+    | 'Unproven'
+    | 'RotationFailed'
+    | 'RotationStuck'
   /** The VM, the cloud or the workflow. */
   subject: string
   note: string

@@ -1,6 +1,7 @@
 import type { Deps } from '#activities/deps.ts'
 import { limitsOf } from '#clouds/limits.ts'
 import { flavorsOf } from '#clouds/choices.ts'
+import { roomRules } from '#config/room-rules.ts'
 import type { CloudConfig } from '#config/schema.ts'
 import type { CloudControl, StartedVm } from '#contract/fleet.ts'
 import { listedVm, type ListedVm } from '#contract/listed.ts'
@@ -15,10 +16,12 @@ import {
   type Resources,
   type WorkerVm,
 } from '#domain/fleet/types.ts'
+import type { CopySeen } from '#domain/replication/copy-seen.ts'
 import { demand as readDemand } from '#htcondor/demand.ts'
 import type { WorkerAd } from '#htcondor/worker-ad.ts'
 import { workers as readWorkers } from '#htcondor/workers.ts'
 import { BootVolumes } from './boot-volumes.ts'
+import { readCopies } from './read-copies.ts'
 import { GuestSizes } from './guest-sizes.ts'
 import { Matcher } from './matcher.ts'
 import { readStrays } from './read-strays.ts'
@@ -68,10 +71,11 @@ export class PlanReader {
     )
     const groups = request.supposed === undefined ? demand.groups : [...demand.groups, request.supposed]
     this.#guests.learn(workers.workers)
+    const copies = await readCopies(this.#deps.client, groups)
     const projects: Record<string, string> = {}
     const clouds = await Promise.all(
       config.clouds.map(async (cloud) => {
-        const seen = await this.#cloud(cloud, request.controls[cloud.name], groups, signal)
+        const seen = await this.#cloud(cloud, request.controls[cloud.name], groups, copies[cloud.name] ?? {}, signal)
         if (seen.project !== undefined) projects[cloud.name] = seen.project
         return { ...seen.cloud, strays: strays[cloud.name] ?? { vms: 0, cores: 0 } }
       }),
@@ -104,6 +108,7 @@ export class PlanReader {
     policy: CloudConfig,
     control: CloudControl | undefined,
     groups: readonly DemandGroup[],
+    copies: Record<string, CopySeen>,
     signal: AbortSignal,
   ) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(cloudTimeout)])
@@ -118,8 +123,8 @@ export class PlanReader {
       flavors: {},
       ...(policy.bootVolume === undefined ? {} : { bootVolumes: {} }),
       guests: this.#guests.of(policy.name),
-      caps: definedOnly(policy.caps),
-      reserved: { instances: policy.reserved.vms, cores: policy.reserved.cores, ramMb: policy.reserved.ramMb },
+      ...roomRules(policy),
+      copies,
     }
     if (groups.length === 0) return { cloud }
     try {
@@ -182,8 +187,4 @@ function supplyOf(listed: ListedVm[], recent: StartedVm[], workers: WorkerAd[]):
 
 function slotsOf(ad: WorkerAd): { free: Resources; jobs: number } {
   return { free: ad.free, jobs: ad.claimed }
-}
-
-function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
 }

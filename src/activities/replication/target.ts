@@ -22,6 +22,7 @@ export const candidateOf = (image: ImageDetails): Candidate => ({
   name: image.name ?? image.id,
   status: image.status,
   owner: image.owner ?? '',
+  visibility: image.visibility,
   hashes: hashesOf(image),
   properties: image.properties,
 })

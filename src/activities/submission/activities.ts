@@ -1,24 +1,30 @@
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
+import { untilDone } from '#activities/failure.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
 import { imageSharingType, type ImageSharingResult } from '#contract/image-sharing.ts'
 import { imageSharingStart } from '#contract/starts.ts'
 import { historyBySubmission } from '#htcondor/history.ts'
+import { giveImages } from '#htcondor/give-images.ts'
 import { submitOnce } from '#htcondor/submit-once.ts'
 import {
   noJobs,
   submissionMemo,
   type CloudChoice,
+  type CloudCopy,
   type Cluster,
   type JobCounts,
   type SubmissionInput,
 } from '#contract/submission.ts'
+import { byCloud } from '#domain/submit/render-options.ts'
+import { cloudList } from '#domain/submit/stamp.ts'
 import { findProxy, type Proxy } from '#secrets/proxy-certificate.ts'
 import { CutSubmissions, removeOwnFiles } from './own-files.ts'
 import { readSubmitFile, type ReadFile } from './read-file.ts'
 import { removeJobs } from './remove-jobs.ts'
 import { renderSubmission, type Rendered } from './render.ts'
 import { resolveChoices, type Resolved } from './resolve.ts'
+import { wantCopy, type CopyRequest } from './want-copy.ts'
 
 export type SubmissionActivities = ReturnType<typeof createSubmissionActivities>
 
@@ -29,7 +35,7 @@ export function createSubmissionActivities(deps: Deps) {
     /** Reads the file again, as its user, and looks for everything that is wrong with it. */
     readSubmitFile: (input: SubmissionInput): Promise<ReadFile> => readSubmitFile(deps, input),
 
-    /** On which clouds the submission's VMs may run: where the user has the image and the flavor exists. */
+    /** On which clouds the submission's VMs may run: where the user has the image, or will have it, and the flavor exists. */
     resolveChoices: ({ input, file }: { input: SubmissionInput; file: ReadFile }): Promise<Resolved> =>
       resolveChoices(deps, input, file),
 
@@ -52,6 +58,7 @@ export function createSubmissionActivities(deps: Deps) {
       input: SubmissionInput
       id: string
       choices: CloudChoice[]
+      copies: CloudCopy[]
       proxy: string | undefined
     }): Promise<Rendered> => renderSubmission(deps, request),
 
@@ -76,6 +83,28 @@ export function createSubmissionActivities(deps: Deps) {
       })
       return clusters.map(({ id: cluster, procs }) => ({ id: cluster, jobs: procs }))
     },
+
+    /** Has the image copied to a cloud that lacks it; the submission is told by `copyEnded`. */
+    wantCopy: (request: CopyRequest): Promise<void> => untilDone(() => wantCopy(deps, request)),
+
+    /** Lets the jobs that are in the queue run on all these clouds. */
+    giveImages: ({
+      input,
+      id,
+      choices,
+    }: {
+      input: SubmissionInput
+      id: string
+      choices: CloudChoice[]
+    }): Promise<void> =>
+      untilDone(() =>
+        giveImages(condor, {
+          as: input.account,
+          submission: id,
+          images: cloudList(byCloud(choices, ({ image }) => image.id)),
+          signal: Context.current().cancellationSignal,
+        }),
+      ),
 
     async wakeFleet({ pool, id }: { pool: string; id: string }): Promise<void> {
       await wakeFleet(client, pool, { source: `submission/${id}`, at: Date.now() })

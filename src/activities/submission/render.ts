@@ -1,6 +1,6 @@
 import type { Deps } from '#activities/deps.ts'
 import { siteRenderOptions } from '#config/render-options.ts'
-import type { CloudChoice, SubmissionInput } from '#contract/submission.ts'
+import type { CloudChoice, CloudCopy, SubmissionInput } from '#contract/submission.ts'
 import { renderSubmitFile } from '#domain/submit/render.ts'
 import { checkRendered } from '#htcondor/check-rendered.ts'
 import { writeFileAs } from '#htcondor/files-as.ts'
@@ -21,13 +21,14 @@ export async function renderSubmission(
     input,
     id,
     choices,
+    copies,
     proxy,
-  }: { input: SubmissionInput; id: string; choices: CloudChoice[]; proxy: string | undefined },
+  }: { input: SubmissionInput; id: string; choices: CloudChoice[]; copies: CloudCopy[]; proxy: string | undefined },
 ): Promise<Rendered> {
   const text = await readUnchanged(input)
   const { user } = input.account
   const { keepaliveMinutes } = input
-  const options = siteRenderOptions(config, { text, id, choices, user, keepaliveMinutes, proxy })
+  const options = siteRenderOptions(config, { text, id, choices, copies, user, keepaliveMinutes, proxy })
   const rendered = renderSubmitFile(options)
   const file = renderedFile(input.stateFolder, id)
   await writeFileAs(input.account, file, rendered)

@@ -5,11 +5,19 @@ import { endsSoon } from '#domain/cloud-check/credential.ts'
 const hour = 3_600_000
 const day = 24 * hour
 
+/** ms since 1970 */
+interface Known {
+  /** Absent if it never ends, or if the cloud does not say. */
+  credentialEnds?: number
+  /** When a rotation made it; absent if none did. */
+  credentialMade?: number
+}
+
 /** When the credential of a cloud ends: asked for every hour, and told once a day when that is soon. */
 export class CredentialEnd {
   readonly #alarm: (note: string) => void
   #of: OpenStack | undefined
-  #ends: number | undefined
+  #known: Known = {}
   #asked = -Infinity
   #told = -Infinity
 
@@ -17,27 +25,26 @@ export class CredentialEnd {
     this.#alarm = alarm
   }
 
-  /** @returns ms since 1970; nothing if it never ends, or if the cloud does not say */
-  async look(cloud: OpenStack, now: number, options: CallOptions): Promise<number | undefined> {
+  async look(cloud: OpenStack, now: number, options: CallOptions): Promise<Known> {
     if (cloud !== this.#of) {
       // another connection has another credential
       this.#of = cloud
-      this.#ends = undefined
+      this.#known = {}
       this.#asked = -Infinity
     }
-    if (now - this.#asked < hour) return this.#ends
+    if (now - this.#asked < hour) return this.#known
     this.#asked = now
     // what is not known now is what was known before: a look at servers is not lost for it
-    const expires = await credentialFacts(cloud, options).then(
-      (facts) => facts.expires,
-      () => ({ unknown: 'not asked' }),
-    )
-    if (typeof expires === 'number') this.#ends = expires
-    if (expires === 'never') this.#ends = undefined
-    if (this.#ends !== undefined && endsSoon(this.#ends, now) && now - this.#told >= day) {
+    const facts = await credentialFacts(cloud, options).catch(() => undefined)
+    const ends = facts?.expires
+    if (facts?.made !== undefined) this.#known = { ...this.#known, credentialMade: facts.made }
+    if (typeof ends === 'number') this.#known = { ...this.#known, credentialEnds: ends }
+    if (ends === 'never') delete this.#known.credentialEnds
+    const { credentialEnds } = this.#known
+    if (credentialEnds !== undefined && endsSoon(credentialEnds, now) && now - this.#told >= day) {
       this.#told = now
-      this.#alarm(`the credential ends at ${new Date(this.#ends).toISOString()}: docs/rotate-credentials.md`)
+      this.#alarm(`the credential ends at ${new Date(credentialEnds).toISOString()}: docs/rotate-credentials.md`)
     }
-    return this.#ends
+    return this.#known
   }
 }

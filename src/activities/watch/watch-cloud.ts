@@ -75,14 +75,16 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
       teller.forget(new Set(expected.map(({ vm }) => vm)))
       const names = new Set(expected.map(({ vm }) => vm))
       const limits = await limitsOf(connection, signal)
-      const credentialEnds = await credential.look(connection, at, { signal })
+      const known = await credential.look(connection, at, { signal })
+      const inUse = (await connection.identity.whoami({ signal })).applicationCredential?.id
       if (seen.ok === false) await wakeFleet(client, config.pool, { source: `cloud/${cloud}`, at })
       seen = {
         at,
         ok: true,
         project,
         projectName: await connection.projectName({ signal }),
-        ...(credentialEnds === undefined ? {} : { credentialEnds }),
+        ...(inUse === undefined ? {} : { credential: inUse }),
+        ...known,
         ...(pass.frozen === undefined ? {} : { frozen: pass.frozen }),
         servers: servers.length,
         foreign: servers.filter(({ name }) => !names.has(name)).length,

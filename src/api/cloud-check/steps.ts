@@ -13,6 +13,7 @@ import { judgeCredential } from '#domain/cloud-check/credential.ts'
 import { judgeImages } from '#domain/cloud-check/images.ts'
 import { unseen } from '#domain/cloud-check/look.ts'
 import { judgeNamed } from '#domain/cloud-check/named.ts'
+import { ownerCheck } from '#domain/cloud-check/owner.ts'
 import { judgeNetwork, type SeenNetwork } from '#domain/cloud-check/network.ts'
 import { judgeProject, judgeRoles, type ProjectOnRecord } from '#domain/cloud-check/project.ts'
 import { judgeFlavors, judgeRoom } from '#domain/cloud-check/room.ts'
@@ -20,6 +21,7 @@ import { computeNeeds, judgeEndpoint, judgeMicroversion, type Need } from '#doma
 import { judgeUserData } from '#domain/cloud-check/user-data.ts'
 import type { Flavor } from '#domain/flavor.ts'
 import { workerUserData } from '#domain/worker/worker-user-data.ts'
+import { checkOwner } from './owner.ts'
 
 /** One look; it is passed over if one of those that it needs has failed. */
 export interface Step {
@@ -80,6 +82,7 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
     ),
     step('batch project', ['credential'], async () => judgeProject((await whoami()).project, await onRecord())),
     step('roles', ['credential'], async () => judgeRoles((await whoami()).roles.map(({ name }) => name))),
+    step(ownerCheck, ['credential'], () => checkOwner(config, policy, cloud, options)),
     endpoint('identity', 'elsewhere'),
     endpoint('compute', 'needed'),
     endpoint('image', 'needed'),
@@ -153,6 +156,11 @@ export function stepsOf({ cloud, config, policy, onRecord, options }: Ground, fo
         { ...wish, wanted: [policy.availabilityZone ?? []].flat() },
         zones.filter(({ available }) => available).map(({ name }) => ({ id: name, name })),
       )
+    }),
+    step('server group', [of('compute'), 'compute version'], async () => {
+      const groups = policy.serverGroup === undefined ? [] : await collect(cloud.compute.serverGroups.list({}, options))
+      const wish = { name: 'server group', key: 'serverGroup', otherwise: 'VMs may share hosts' }
+      return judgeNamed({ ...wish, wanted: [policy.serverGroup ?? []].flat() }, groups)
     }),
     ...(withVolumes
       ? [

@@ -41,6 +41,16 @@ export interface CloudDetails extends CloudRow {
   breakers: BreakerRow[]
   /** Absent if never, or if the cloud does not say. */
   credentialEnds?: string
+  /** Of the credential; only what is known of each. */
+  rotation?: {
+    last?: Instant
+    /** A time that is over: as soon as the cloud answers. Absent if it waits until somebody asks. */
+    next?: Instant
+    /** Of the one that runs. */
+    state?: string
+    /** Why the last one did not end well. */
+    problem?: string
+  }
   lastError?: string | undefined
 }
 

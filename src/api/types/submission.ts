@@ -34,6 +34,22 @@ export interface CloudChoice {
   name: string
 }
 
+/** A cloud to which the image is copied, so that jobs may run there too. */
+export interface CopySummary {
+  cloud: string
+  /** The cloud that it comes from. */
+  from: string
+  /** Of the image. */
+  name: string
+}
+
+/** How far that copy is. */
+export interface CopyStatus extends CopySummary {
+  state: 'copying' | 'copy-failed'
+  /** `copying, 40 %`, or what went wrong and what can be done. */
+  message: string
+}
+
 export interface ClusterSummary {
   id: number
   jobs: number
@@ -51,6 +67,8 @@ export interface Submission {
   clusters: ClusterSummary[]
   images: CloudChoice[]
   flavors: CloudChoice[]
+  /** Clouds that do not have the image yet. */
+  copies: CopyStatus[]
   warnings: string[]
 }
 
@@ -60,6 +78,8 @@ export interface SubmissionPreview {
   jobs: number
   images: CloudChoice[]
   flavors: CloudChoice[]
+  /** Clouds to which the image would be copied. */
+  copies: CopySummary[]
   /** Where worker VMs for these jobs would be booted, and why not elsewhere. */
   verdicts: CloudVerdict[]
   warnings: string[]
@@ -70,6 +90,8 @@ export interface SubmissionProgress {
   counts: JobCounts
   clusters: ClusterSummary[]
   vms: { name: string; cloud: string; state: VmState }[]
+  /** Clouds that do not have the image yet. */
+  copies: CopyStatus[]
   /** One short sentence on what is happening. */
   message: string
   at: Instant

@@ -56,14 +56,31 @@ const calls = {
 /** Keystone obeys rules too: without this one nobody is warned of the end of a credential that has some. */
 const tellsItsEnd: AccessRule = { service: 'identity', method: GET, path: '/**/users/*/application_credentials/*' }
 
-/** The rules for an application credential of the batch project: what is asked for and no more, wherever the services are mounted. */
-export function neededAccessRules(withVolumes: boolean): AccessRule[] {
-  const used = Object.entries(calls).filter(([service]) => service !== 'block-storage' || withVolumes)
-  const rules = used.flatMap(([service, own]) =>
-    own.map(([method, path]) => ({ service, method, path: `/**${path.replaceAll('/x', '/*')}` })),
+/**
+ * The rules for an application credential of the batch project: what is asked for and no more, wherever the services are mounted.
+ * @param listed types in the catalog: Cinder goes by several names, and a rule is for the one that it has there
+ */
+export function neededAccessRules(withVolumes: boolean, listed: readonly string[] = []): AccessRule[] {
+  const ofVolumes = volumes.filter((type) => listed.includes(type))
+  const typesOf = (service: string): readonly string[] => {
+    if (service !== 'block-storage') return [service]
+    return withVolumes ? (ofVolumes.length > 0 ? ofVolumes : [service]) : []
+  }
+  const rules = Object.entries(calls).flatMap(([service, own]) =>
+    typesOf(service).flatMap((type) =>
+      own.map(([method, path]) => ({ service: type, method, path: `/**${path.replaceAll('/x', '/*')}` })),
+    ),
   )
   return [...rules, tellsItsEnd]
 }
+
+/** What a rotation asks for as the owner of the credentials. */
+export const ownerAccessRules: readonly AccessRule[] = [
+  { service: 'identity', method: GET, path: '/**/users/*/application_credentials' },
+  { service: 'identity', method: POST, path: '/**/users/*/application_credentials' },
+  { service: 'identity', method: GET, path: '/**/users/*/application_credentials/*' },
+  { service: 'identity', method: DELETE, path: '/**/users/*/application_credentials/*' },
+]
 
 /** Names that Cinder goes by; all others have one. */
 const volumes = ['block-storage', 'volumev3', 'volumev2', 'volume', 'block-store']

@@ -10,6 +10,8 @@ export interface CredentialFacts {
   name?: string
   /** Whether an application credential can make no others; absent for other kinds. */
   restricted?: boolean
+  /** When a rotation made it, ms since 1970; absent if none did, or if the cloud does not say. */
+  made?: number | undefined
   /** ms since 1970; `never`; or why it is not known. */
   expires: number | 'never' | { unknown: string }
 }

@@ -12,7 +12,7 @@ export const onTheirWay: ReadonlySet<WorkerVm['state']> = new Set(['requested', 
 
 /** What a VM takes from a cloud's quotas. */
 export function needOf(
-  cloud: FleetCloud,
+  cloud: Pick<FleetCloud, 'perVm'>,
   { cores, ramMb, volumeGb }: { cores: number; ramMb: number; volumeGb?: number | undefined },
 ): Amounts {
   const volume = volumeGb === undefined ? {} : { volumes: 1, volumeGb }
@@ -26,11 +26,23 @@ export function needOf(
 export const takesUnseen = ({ listed, state, reason }: WorkerVm): boolean =>
   !listed && state !== 'gone' && (state !== 'deleting' || reason === 'CreateUnknown')
 
+/** Why no VM of that need could be booted there even if no server were; undefined if one could. */
+export function neverFits(
+  { observed, ...cloud }: Pick<FleetCloud, 'observed' | 'caps' | 'reserved'>,
+  need: Amounts,
+): Shortage | undefined {
+  const quotas = 'quotas' in observed ? observed.quotas : {}
+  const empty = Object.fromEntries(Object.entries(quotas).map(([name, quota]) => [name, { ...quota, used: 0 }]))
+  return new Room({ ...cloud, observed: { quotas: empty } }, []).shortage('', need)
+}
+
 const timesIn = (left: number, each: number): number => (each > 0 ? Math.floor(left / each) : Infinity)
+
+type RoomOf = Pick<FleetCloud, 'observed' | 'caps' | 'reserved' | 'strays' | 'perVm'>
 
 /** The room on one cloud; boots that are decided take from it. */
 export class Room {
-  readonly #cloud: FleetCloud
+  readonly #cloud: RoomOf
   readonly #quotas: Partial<Record<QuotaName, Quota>>
   /** Taken, but not in `used` yet: boots in flight, and those of this pass. */
   readonly #coming: Amounts = {}
@@ -39,7 +51,7 @@ export class Room {
   #cores: number
   #booting = 0
 
-  constructor(cloud: FleetCloud, vms: readonly WorkerVm[]) {
+  constructor(cloud: RoomOf, vms: readonly WorkerVm[]) {
     this.#cloud = cloud
     this.#vms = cloud.strays?.vms ?? 0
     this.#cores = cloud.strays?.cores ?? 0

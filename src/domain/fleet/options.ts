@@ -1,8 +1,10 @@
 import type { DemandGroup } from '../demand.ts'
 import type { Flavor } from '../flavor.ts'
 import { guestOf, jobsThatFit, requestOf, volumeGbOf } from './fit.ts'
-import { needOf } from './limits.ts'
+import { copyVerdict } from '../replication/copy-seen.ts'
+import { needOf, neverFits } from './limits.ts'
 import type { Amounts, FleetCloud, MatchResult, Resources, VerdictKind } from './types.ts'
+import { blockText, verdictOf } from './verdicts.ts'
 import { resourcesText } from './words.ts'
 
 export interface Refusal {
@@ -50,16 +52,13 @@ export function optionOf(group: DemandGroup, cloud: FleetCloud, match: MatchResu
     return refuse('not-targeted', `TargetClouds is ${group.targetClouds.join(', ')}, which does not name ${cloud.name}`)
   }
   const image = group.images[cloud.name]
-  if (image === undefined) return refuse('image-missing', `VMAMI names no image on ${cloud.name}`)
+  if (image === undefined) return { cloud, refusal: lackOfImage(group, cloud) }
   const flavorId = group.flavors[cloud.name]
   if (flavorId === undefined) return refuse('flavor-missing', `VMInstanceType names no flavor on ${cloud.name}`)
   if (typeof match === 'object' && 'neverMatches' in match) return refuse('never-matched', match.neverMatches)
 
   const pool = poolKey({ owner: group.owner, vmType: group.vmType, cloud: cloud.name, image, flavor: flavorId })
   const reachable = (verdict: VerdictKind, reason: string): Option => ({ ...refuse(verdict, reason), pool })
-  const unusable = cloud.unusableImages?.[image]
-  if (unusable !== undefined)
-    return reachable('image-missing', `image ${image} cannot be booted on ${cloud.name}: ${unusable}`)
   const flavor = cloud.flavors[flavorId]
   if (flavor === undefined) return reachable('flavor-missing', `${cloud.name} has no flavor ${flavorId} for us`)
   const volume = cloud.bootVolumes?.[image]
@@ -81,8 +80,7 @@ export function optionOf(group: DemandGroup, cloud: FleetCloud, match: MatchResu
     const has = `a guest of ${flavor.name} ${seen ? 'was seen to have' : 'is estimated to have'} ${resourcesText(guest)}`
     return refuse('never-matched', `a job asks for ${resourcesText(request.asked)}; ${has}`)
   }
-  if (!cloud.enabled)
-    return reachable('cloud-disabled', `${cloud.name} is disabled: ${cloud.reason ?? 'no reason was given'}`)
+  if (!cloud.enabled) return { cloud, pool, refusal: disabled(cloud) }
   if ('unknown' in cloud.observed) {
     return reachable('unknown-limits', `the room on ${cloud.name} is unknown: ${cloud.observed.unknown}`)
   }
@@ -102,3 +100,20 @@ export function optionOf(group: DemandGroup, cloud: FleetCloud, match: MatchResu
     },
   }
 }
+
+/** Why a cloud without the image does not have it: nothing brings it there, no VM of it could be booted there, or it is on its way. */
+function lackOfImage(group: DemandGroup, cloud: FleetCloud): Refusal {
+  const { name } = cloud
+  const checksum = group.copies?.[name]
+  if (checksum === undefined) return { verdict: 'image-missing', reason: `VMAMI names no image on ${name}` }
+  if (!cloud.enabled) return disabled(cloud)
+  const flavor = cloud.flavors[group.flavors[name] ?? '']
+  const short = flavor && neverFits(cloud, needOf(cloud, { cores: flavor.vcpus, ramMb: flavor.ramMb }))
+  if (short === undefined) return copyVerdict(cloud.copies?.[checksum])
+  return { verdict: verdictOf[short.kind], reason: blockText(short, { cloud: name, ...group, now: 0 }) }
+}
+
+const disabled = ({ name, reason }: FleetCloud): Refusal => ({
+  verdict: 'cloud-disabled',
+  reason: `${name} is disabled: ${reason ?? 'no reason was given'}`,
+})

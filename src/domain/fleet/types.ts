@@ -1,5 +1,6 @@
 import type { DemandGroup } from '../demand.ts'
 import type { Flavor } from '../flavor.ts'
+import type { CopySeen } from '../replication/copy-seen.ts'
 import type { VmReason } from '../vm/reason.ts'
 import type { VmState } from '../vm/state.ts'
 import type { Breakers } from './breakers.ts'
@@ -58,8 +59,8 @@ export interface FleetCloud {
   observed: ObservedLimits
   /** By id. */
   flavors: Record<string, Flavor>
-  /** Images that cannot be booted there now, by id, with the reason: deleted, not shared yet, being copied. */
-  unusableImages?: Record<string, string>
+  /** Images on their way there, by checksum. */
+  copies?: Record<string, CopySeen>
   /** What guests were really seen to have, by {@link guestKey}. */
   guests?: Record<string, Resources>
   /** By image: the volumes that VMs of flavors without root disk boot from. Absent: they do not boot there. */
@@ -174,6 +175,8 @@ export const verdictKinds = [
   'enough',
   'not-targeted',
   'image-missing',
+  'copying',
+  'copy-failed',
   'flavor-missing',
   'cloud-disabled',
   'unknown-limits',

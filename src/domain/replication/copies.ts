@@ -1,3 +1,5 @@
+import type { ImageVisibility } from '../image.ts'
+import { isOpen } from '../image-sharing.ts'
 import { markName, markOf } from './properties.ts'
 import { sameData, sameStrong, type DataHashes } from './same-data.ts'
 
@@ -9,14 +11,15 @@ export interface Candidate {
   status: string
   /** Id of the project that owns it. */
   owner: string
+  visibility: ImageVisibility
   hashes: DataHashes
   properties: Readonly<Record<string, string>>
 }
 
 /**
- * The image of the target cloud that makes a copy unnecessary: active, with the same data. One of another project counts by
- * its strong hash alone, since anybody can make data for an MD5. The project's own go first, those of the same name before
- * others.
+ * The image of the target cloud that makes a copy unnecessary: active, with the same data. One of another project counts only if
+ * everybody can boot it, the batch project too, and by its strong hash alone, since anybody can make data for an MD5. The
+ * project's own go first, those of the same name before others.
  */
 export function copyAmong(
   candidates: readonly Candidate[],
@@ -25,8 +28,10 @@ export function copyAmong(
 ): Candidate | undefined {
   const rank = ({ owner, name }: Candidate): number => (owner === project ? 0 : 2) + (name === source.name ? 0 : 1)
   return candidates
-    .filter(({ status, owner, hashes }) => {
-      const same = owner === project ? sameData(hashes, source.hashes) : sameStrong(hashes, source.hashes)
+    .filter((one) => {
+      const { status, owner, hashes } = one
+      const same =
+        owner === project ? sameData(hashes, source.hashes) : isOpen(one) && sameStrong(hashes, source.hashes)
       return status === 'active' && same === true
     })
     .toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0]

@@ -1,5 +1,5 @@
 /** Job attributes that canfar-batch stamps itself; a user's own line for one of them is refused. */
-export const stampedAttributes = ['CanfarSubmission', 'VMType', 'VMAMI', 'VMInstanceType'] as const
+export const stampedAttributes = ['CanfarSubmission', 'VMType', 'VMAMI', 'VMInstanceType', 'CanfarCopies'] as const
 
 // HTCondor reads these under an attribute's name too, but only where the keyword itself is absent
 const aliases = new Map<string, string>([

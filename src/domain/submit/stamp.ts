@@ -11,6 +11,8 @@ export interface JobStamp {
   images: Readonly<Record<string, string>>
   /** Cloud name → flavor id. Empty: any flavor will do. */
   flavors: Readonly<Record<string, string>>
+  /** Cloud name → checksum of the image that is copied there: such a cloud has no part in `images` until the copy is there. */
+  copies?: Readonly<Record<string, string>>
   /** Whom a worker VM may serve; the owner's user name by default. */
   tenant: string
   /** The pool's TRUST_DOMAIN: the part of a token's identity after the @. */
@@ -33,11 +35,13 @@ export function cloudList(ids: Readonly<Record<string, string>>): string {
 /** The attributes that each job of the submission gets, as ClassAd expressions. */
 export function stampAttributes(stamp: JobStamp): [name: string, expression: string][] {
   const flavors = cloudList(stamp.flavors)
+  const copies = cloudList(stamp.copies ?? {})
   return [
     ['CanfarSubmission', quote(requirePlain('submission', stamp.submission))],
     ['VMType', quote(requirePlain('VM type', stamp.vmType))],
     ['VMAMI', quote(cloudList(stamp.images))],
     ...(flavors === '' ? [] : [['VMInstanceType', quote(flavors)] satisfies [string, string]]),
+    ...(copies === '' ? [] : [['CanfarCopies', quote(copies)] satisfies [string, string]]),
   ]
 }
 

@@ -3,7 +3,7 @@ import type { Server, Volume } from 'openstack-ts'
 import { OpenStack, waitForServer } from 'openstack-ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { deleteServer, type Deletion } from '#activities/vm/delete-server.ts'
-import type { Effect } from '#testbed/cloud/faults/rule.ts'
+import type { Effect } from '#testbed/front/rule.ts'
 import { until } from '../../testbed/cloud/fixture.ts'
 import { batchCloud, type BatchCloud } from '../batch-cloud.ts'
 

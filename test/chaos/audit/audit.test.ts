@@ -104,6 +104,11 @@ test.each<[what: string, books: Books, breach: RegExp]>([
   ['a server left', servers(server('vm-b', { createdAt: 70_000, deletedAt: null })), /vm-b is left/],
   ['a server made twice', servers(server('vm-b', { id: 'x', createdAt: 70_000 })), /2 servers were made for vm-b/],
   ['a server of nobody', servers(server('vm-c', { createdAt: 70_000 })), /nobody meant to boot vm-c/],
+  [
+    'a run on no server',
+    at({ runs: [...good.runs, { job: '1.0', vm: 'vm-x', began: 50_000, ended: undefined }] }),
+    /job 1\.0 ran on vm-x/,
+  ],
   ['a guest left', at({ guests: ['database', 'vm-a'] }), /guest vm-a is left/],
   [
     'a port left',

@@ -2,13 +2,14 @@ import type { Books } from './books.ts'
 import { overCaps } from './caps.ts'
 import { completedOnce, jobsLost, ranTwiceAtOnce } from './jobs.ts'
 import { killedByUs } from './restarts.ts'
-import { bootedTwice, foreignTouched, serversLeft } from './servers.ts'
+import { bootedTwice, foreignTouched, ranNowhere, serversLeft } from './servers.ts'
 import { namelessEnds, stuck } from './workflows.ts'
 
 const checks: readonly ((books: Books) => string[])[] = [
   ({ unquiet }) => unquiet.map((what) => `not quiet in time: ${what}`),
   serversLeft,
   bootedTwice,
+  ranNowhere,
   foreignTouched,
   overCaps,
   jobsLost,

@@ -1,5 +1,5 @@
 import type { Inventory, ServerRecord } from '#testbed/cloud/admin/inspect.ts'
-import type { RequestEntry } from '#testbed/cloud/request-log.ts'
+import type { RequestEntry } from '#testbed/front/request-log.ts'
 import type { CloudWish } from '#testbed/site/options.ts'
 import type { SeenJob } from '../../e2e/seen-jobs.ts'
 import type { Found } from '../../e2e/secrets/needles.ts'

@@ -3,16 +3,17 @@ import { join } from 'node:path'
 import type { Site } from '#testbed/site/site.ts'
 import { needle, search, type Found, type Needle, type Place } from '../../e2e/secrets/needles.ts'
 import { file, filesBelow, inAds, inDatabase, inLogs, inMetadata } from '../../e2e/secrets/places.ts'
-import { journalOf, siteSecrets } from '../../e2e/secrets/site-secrets.ts'
+import { isSimulated, journalOf, siteSecrets } from '../../e2e/secrets/site-secrets.ts'
 
 /** All tokens are found by their form; so many of each cloud also in other spellings. */
 const sample = 5
 
 /** Secrets that lie where they must not. */
 export async function findSecrets(site: Site, places: readonly Place[]): Promise<Found[]> {
+  const simulated = Object.keys(site.clouds).filter((cloud) => isSimulated(site, cloud))
   const needles: Needle[] = [
     ...siteSecrets(site),
-    ...Object.keys(site.clouds).flatMap((cloud) =>
+    ...simulated.flatMap((cloud) =>
       journalOf(site, cloud)
         .tokens.slice(-sample)
         .map((token) => needle(`a token of Keystone on ${cloud}`, token)),

@@ -36,6 +36,14 @@ export function bootedTwice({ clouds, planted, workflows }: Books): string[] {
   ])
 }
 
+/** Whatever a job ran on is in the books of a cloud. */
+export function ranNowhere({ clouds, runs }: Books): string[] {
+  const known = new Set(clouds.flatMap(({ servers }) => servers.map(({ name }) => name)))
+  return runs
+    .filter(({ vm }) => !known.has(vm))
+    .map(({ job, vm }) => `job ${job} ran on ${vm}, which no cloud has ever had`)
+}
+
 /** The foreign servers are as they were planted, and nobody even tried. */
 export function foreignTouched({ clouds, planted }: Books): string[] {
   return planted.flatMap(({ cloud: where, id, name, metadata }) => {

@@ -1,5 +1,5 @@
-import type { RuleInput } from '#testbed/cloud/faults/rule.ts'
-import type { SiteCloud } from '#testbed/site/clouds.ts'
+import type { RuleInput } from '#testbed/front/rule.ts'
+import type { SiteCloud } from '#testbed/site/site-cloud.ts'
 import type { Random } from '../random.ts'
 import type { FaultKind, Injected, World } from './kind.ts'
 

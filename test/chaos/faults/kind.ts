@@ -1,5 +1,5 @@
 import type { CrashSite } from '../../e2e/crash-site.ts'
-import type { SiteCloud } from '#testbed/site/clouds.ts'
+import type { SiteCloud } from '#testbed/site/site-cloud.ts'
 import type { Random } from '../random.ts'
 import type { Host } from './host.ts'
 

@@ -1,6 +1,6 @@
 import { BATCH_PROJECT } from '#testbed/site/words.ts'
 import type { ServerRecord } from '#testbed/cloud/admin/inspect.ts'
-import type { SiteCloud } from '#testbed/site/clouds.ts'
+import type { SiteCloud } from '#testbed/site/site-cloud.ts'
 import type { FaultKind, World } from './kind.ts'
 
 /** What becomes of a server behind its owner's back. */

@@ -140,11 +140,6 @@ describe('where', () => {
       'unknown-limits: the room on arbutus is unknown: 503 from Nova',
     ],
     ['lost the flavor', { flavors: {} }, 'flavor-missing: arbutus has no flavor c2-id for us'],
-    [
-      'cannot boot the image',
-      { unusableImages: { 'image-a': 'copying, 40 %' } },
-      'image-missing: image image-a cannot be booted on arbutus: copying, 40 %',
-    ],
   ])('not on a cloud that %s; the other takes the work', (_, change, reason) => {
     const result = plan({ demand: [jobs(2)], clouds: both({ priority: 9, ...change }) })
     expect(booted(result)).toEqual(['1 on east for alice'])
@@ -154,6 +149,38 @@ describe('where', () => {
   test('not where the jobs name no image or flavor', () => {
     const result = plan({ demand: [jobs(2, { images: { arbutus: 'image-a' } })], clouds: both() })
     expect(verdict(result, 'east')).toBe('image-missing: VMAMI names no image on east')
+  })
+
+  describe('not where the image is still to be copied to; the other takes the work', () => {
+    const waiting = jobs(2, { images: { east: 'image-a' }, copies: { arbutus: 'c0ffee' } })
+    const told = (change: Partial<FleetCloud>): string => {
+      const result = plan({ demand: [waiting], clouds: both({ priority: 9, ...change }) })
+      expect(booted(result)).toEqual(['1 on east for alice'])
+      return verdict(result)
+    }
+    const progress = { state: 'fetching', fetchedBytes: 80, sentBytes: 0, sizeBytes: 100 } as const
+
+    test('and says how far it is', () => {
+      expect(told({ copies: { c0ffee: { kind: 'under-way', progress } } })).toBe(
+        'copying: copying, 40 %; jobs run there once the image is there',
+      )
+      expect(told({ copies: { other: { kind: 'there' } } })).toMatch(/^copying: the image is not there yet/)
+    })
+
+    test('and why it failed', () => {
+      const why = 'cloud arbutus: no room; Delete images there'
+      expect(told({ copies: { c0ffee: { kind: 'failed', why } } })).toBe(
+        `copy-failed: copying failed: ${why}; it is tried again by itself`,
+      )
+    })
+
+    test('or where no copy would help', () => {
+      const copies = { c0ffee: { kind: 'under-way', progress } } as const
+      expect(told({ copies, enabled: false, reason: 'maintenance' })).toMatch(/^cloud-disabled/)
+      expect(told({ copies, ...cores(1, 0) })).toBe('quota: wants 2 cores, 1 left of quota 1 (0 used)')
+      // room that others have now comes back
+      expect(told({ copies, ...cores(2, 2) })).toMatch(/^copying/)
+    })
   })
 
   test('not where HTCondor says that the jobs would never match', () => {

@@ -10,20 +10,24 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   name: 'software',
   status: 'active',
   owner: 'mine',
+  visibility: 'private',
   hashes,
   properties: {},
   ...more,
 })
 
+const theirs = { owner: 'theirs', visibility: 'public' } as const
+
 describe('an image that makes a copy unnecessary', () => {
   test.each<[string, Candidate[], string | undefined]>([
-    ['the project’s own goes first', [candidate('a', { owner: 'theirs' }), candidate('b')], 'b'],
+    ['the project’s own goes first', [candidate('a', theirs), candidate('b')], 'b'],
     ['then the one of the same name', [candidate('a', { name: 'other' }), candidate('b')], 'b'],
     ['another name does', [candidate('a', { name: 'other' })], 'a'],
-    ['another project’s does', [candidate('a', { owner: 'theirs' })], 'a'],
+    ['another project’s does, if it is everybody’s', [candidate('a', theirs)], 'a'],
+    ['one that is shared with this project does not', [candidate('a', { ...theirs, visibility: 'shared' })], undefined],
     [
       'another project’s with the same MD5 alone does not',
-      [candidate('a', { owner: 'theirs', hashes: { md5: '1' } })],
+      [candidate('a', { ...theirs, hashes: { md5: '1' } })],
       undefined,
     ],
     ['the project’s own with the same MD5 alone does', [candidate('a', { hashes: { md5: '1' } })], 'a'],

@@ -135,3 +135,11 @@ test.each([
 ])('%s is refused', (_what, options) => {
   expect(() => renderSubmitFile(renderOptions(tutorial, options))).toThrow(/./)
 })
+
+test('jobs whose image is on its way to a cloud say so, and name none there', () => {
+  const images = {}
+  const rendered = renderSubmitFile(renderOptions(tutorial, { images, copies: { east: 'c0ffee', arbutus: 'c0ffee' } }))
+  expect(rendered).toContain('+VMAMI = ""\n')
+  expect(rendered).toContain('+CanfarCopies = "arbutus:c0ffee,east:c0ffee"\n')
+  expect(renderSubmitFile(renderOptions(tutorial))).not.toContain('CanfarCopies')
+})

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Server } from '#testbed/cloud/compute/types.ts'
 import { usageOf } from '#testbed/cloud/compute/usage.ts'
 import { microversionOf } from '#testbed/cloud/compute/microversion.ts'
-import { asker, boot, cloudFor, idOf, projectId, rows, statusBecomes } from './fixture.ts'
+import { asker, boot, cloudFor, idOf, imageId, projectId, rows, seed, statusBecomes } from './fixture.ts'
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEJ0dXJrZXkta2V5LWZvci10ZXN0aW5nLW9ubHkhISEh test'
 
@@ -11,9 +11,9 @@ test('microversions: header, legacy header, latest, bounds', () => {
   expect(microversionOf('compute 2.47', undefined)).toBe(47)
   expect(microversionOf('placement 1.2, compute 2.90', '2.3')).toBe(90)
   expect(microversionOf(undefined, '2.3')).toBe(3)
-  expect(microversionOf('compute latest', undefined)).toBe(96)
-  expect(() => microversionOf('compute 2.97', undefined)).toThrow(
-    'Version 2.97 is not supported by the API. Minimum is 2.1 and maximum is 2.96.',
+  expect(microversionOf('compute latest', undefined)).toBe(100)
+  expect(() => microversionOf('compute 2.101', undefined)).toThrow(
+    'Version 2.101 is not supported by the API. Minimum is 2.1 and maximum is 2.100.',
   )
   expect(() => microversionOf('compute two', undefined)).toThrow('invalid format')
 })
@@ -100,6 +100,44 @@ test('keypairs: imported, made, refused, used', async () => {
   expect((await ann('GET', 'compute/os-keypairs/k')).status).toBe(404)
 })
 
+test('server groups: made, joined, kept to, limited, another project’s are not there', async () => {
+  const cloud = await cloudFor({
+    seed: { ...seed, hosts: [{ name: 'only', vcpus: 100, ramMb: 1 << 20, diskGb: 10_000 }] },
+  })
+  const [ann, bob] = [await asker(cloud, 'ann', 'alpha'), await asker(cloud, 'bob', 'beta')]
+  const make = (body: object, version: string) =>
+    ann('POST', 'compute/os-server-groups', { server_group: body }, { 'OpenStack-API-Version': `compute ${version}` })
+  expect((await make({ name: 'old', policies: ['soft-affinity'] }, '2.14')).status).toBe(400)
+  expect((await make({ name: 'old', policies: ['affinity'] }, '2.1')).body).toMatchObject({
+    server_group: { policies: ['affinity'], members: [], metadata: {} },
+  })
+  const rules = { max_server_per_host: 1 }
+  expect(await make({ name: 'n', policy: 'affinity', rules }, '2.64')).toMatchObject({
+    status: 400,
+    body: { badRequest: { message: 'Only anti-affinity policy supports rules.' } },
+  })
+  const made = await make({ name: 'apart', policy: 'anti-affinity', rules }, '2.64')
+  expect(made).toMatchObject({ status: 200, body: { server_group: { policy: 'anti-affinity', rules, members: [] } } })
+  const { id } = (made.body as { server_group: { id: string } }).server_group
+  const imageRef = await imageId(ann, 'base')
+  const join = (who: typeof ann, group = id) => {
+    const server = { name: 'vm', imageRef, flavorRef: 'small', networks: 'auto' }
+    return who('POST', 'compute/servers', { server, 'os:scheduler_hints': { group } })
+  }
+  expect((await join(bob)).status).toBe(400)
+  expect((await join(ann, 'apart')).status).toBe(400)
+  const first = idOf(await join(ann))
+  await statusBecomes(ann, first, 'ACTIVE')
+  await statusBecomes(ann, idOf(await join(ann)), 'ERROR')
+  expect((await ann('GET', `compute/os-server-groups/${id}`)).body).toMatchObject({
+    server_group: { members: [first, expect.any(String)] },
+  })
+  expect((await bob('GET', `compute/os-server-groups/${id}`)).status).toBe(404)
+  expect((await bob('GET', 'compute/os-server-groups')).body).toEqual({ server_groups: [] })
+  expect((await ann('GET', 'compute/os-server-groups?offset=1')).body).toMatchObject({ server_groups: [{ id }] })
+  expect((await ann('DELETE', `compute/os-server-groups/${id}`)).status).toBe(204)
+})
+
 test('quota sets: own, detail, changed by an administrator alone', async () => {
   const cloud = await cloudFor()
   const [ann, root] = [await asker(cloud, 'ann', 'alpha'), await asker(cloud, 'root', 'admin')]
@@ -163,6 +201,7 @@ const idle: Server = {
   tags: [],
   keyName: null,
   zone: 'nova',
+  groupId: null,
   host: 'host-1',
   hostname: 'vm',
   securityGroups: [],
@@ -173,7 +212,7 @@ const idle: Server = {
   taskState: null,
   powerState: 1,
   progress: 0,
-  locked: false,
+  lockedBy: null,
   lockedReason: null,
   fault: null,
   stuck: false,

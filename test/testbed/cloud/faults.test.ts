@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Rule, RuleInput } from '#testbed/cloud/faults/rule.ts'
-import { consume, draw } from '#testbed/cloud/faults/match.ts'
-import { RuleInputSchema } from '#testbed/cloud/faults/rule.ts'
+import type { Rule, RuleInput } from '#testbed/front/rule.ts'
+import { consume, draw } from '#testbed/front/match.ts'
+import { RuleInputSchema } from '#testbed/front/rule.ts'
 import { asker, boot, cloudFor, field, idOf, imageId, statusBecomes, until } from './fixture.ts'
 
 const creates = { service: 'compute', method: 'POST', pathRegex: '/servers$' } as const

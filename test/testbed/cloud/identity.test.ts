@@ -134,9 +134,31 @@ describe('application credentials', () => {
 
     const holder = askerWith(cloud, used.headers.get('x-subject-token') ?? '')
     expect((await holder('POST', base, { application_credential: { name: 'more' } })).status).toBe(403)
+    expect((await holder('DELETE', `${base}/${id}`)).status).toBe(403)
     expect((await ann('DELETE', `${base}/${id}`)).status).toBe(204)
-    expect((await authenticate(cloud, auth(id, secret))).status).toBe(401)
+    const gone = await authenticate(cloud, auth(id, secret))
+    expect(gone.status).toBe(404)
+    expect(gone.body).toMatchObject({ error: { message: `Could not find Application Credential: ${id}.` } })
     expect((await holder('GET', 'compute/servers')).status).toBe(401)
+  })
+
+  test('make and delete others only if they are unrestricted', async () => {
+    const cloud = await cloudFor()
+    const ann = await asker(cloud, 'ann', 'alpha')
+    const me = field(await authenticate(cloud, passwordAuth('ann', 'ann-pw')), 'token', 'user', 'id')
+    const base = `identity/users/${me}/application_credentials`
+    const maker = { name: 'maker', secret: 's', unrestricted: true }
+    const made = await ann('POST', base, { application_credential: maker })
+    const id = field(made, 'application_credential', 'id')
+    const used = await authenticate(cloud, auth(id, 's'))
+    expect(used.body).toMatchObject({ token: { application_credential: { restricted: false } } })
+    const holder = askerWith(cloud, used.headers.get('x-subject-token') ?? '')
+    const next = await holder('POST', base, { application_credential: { name: 'next' } })
+    expect(next).toMatchObject({ status: 201, body: { application_credential: { unrestricted: false } } })
+    expect((await holder('DELETE', `${base}/${field(next, 'application_credential', 'id')}`)).status).toBe(204)
+    // and itself, which ends its own token
+    expect((await holder('DELETE', `${base}/${id}`)).status).toBe(204)
+    expect((await holder('GET', base)).status).toBe(401)
   })
 
   test('cannot hold a role that their user does not have', async () => {
@@ -197,7 +219,7 @@ test('version documents need no token', async () => {
   })
   expect(await get('/compute/v2.1/')).toMatchObject({
     status: 200,
-    body: { version: { version: '2.96', min_version: '2.1' } },
+    body: { version: { version: '2.100', min_version: '2.1' } },
   })
   expect(await get('/network/')).toMatchObject({ status: 200, body: { versions: [{ id: 'v2.0' }] } })
 })

@@ -12,7 +12,7 @@ import { makeBridge } from '#testbed/instance/bridge.ts'
 import { mayMakeBridges } from '#testbed/instance/host-network.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
 import { seedOpenStack } from '#testbed/openstack/seed/seed.ts'
-import { type RunningOpenStack, startOpenStack } from '#testbed/openstack/start.ts'
+import { type RunningOpenStack, type RunningRegion, startOpenStack } from '#testbed/openstack/start.ts'
 import { traces } from '../site/traces.ts'
 
 const WAIT = { deadlineMs: 60_000 }
@@ -36,6 +36,7 @@ const possible = mayMakeBridges() && (await whyNoGuests(tmpdir())) === undefined
 describe.skipIf(!possible)("guests of a real Nova's servers", () => {
   let instance: Instance
   let openstack: RunningOpenStack
+  let region: RunningRegion
   let runner: Runner
   let cloud: OpenStack
 
@@ -43,6 +44,7 @@ describe.skipIf(!possible)("guests of a real Nova's servers", () => {
     const image = await ensureGuestImage()
     instance = await createInstance({ network: 'bridge' })
     openstack = await startOpenStack(instance, { progress: console.log })
+    ;[region] = openstack.regions
     const { prefix, address, bridge } = instance.network
     const seed = siteSeed({
       network: { cidr: `${prefix}.0/24`, gateway: address, pool: [`${prefix}.10`, `${prefix}.99`] },
@@ -53,7 +55,7 @@ describe.skipIf(!possible)("guests of a real Nova's servers", () => {
     })
     await seedOpenStack(await openstack.admin(), seed)
     const auth = {
-      auth_url: openstack.authUrl,
+      auth_url: region.authUrl,
       username: 'batch',
       password: 'batch-pw',
       user_domain_name: 'Default',
@@ -66,7 +68,7 @@ describe.skipIf(!possible)("guests of a real Nova's servers", () => {
       mode: 'guest',
       instanceFolder: instance.folder,
       stateFolder: join(instance.folder, 'guests'),
-      hypervisorFolders: [openstack.hypervisorFolder('RegionOne')],
+      hypervisorFolders: [region.hypervisorFolder],
       image,
       bridge: { name: bridge ?? '', gateway: address, prefixLength: 24 },
     })

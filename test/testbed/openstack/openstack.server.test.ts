@@ -3,18 +3,25 @@ import { join } from 'node:path'
 import {
   cloudConfigFromEntry,
   collect,
+  isForbidden,
   isNotFound,
+  isUnauthorized,
   OpenStack,
+  Secret,
+  type CloudConfig,
   waitForImageActive,
   waitForServer,
   waitForServerGone,
 } from 'openstack-ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCredential, deleteCredential, ownCredentials, proveCredential } from '#clouds/application-credentials.ts'
+import { neededAccessRules, ownerAccessRules } from '#domain/cloud-check/access-rules.ts'
+import type { FreshCredential } from '#domain/rotation/replace-credential.ts'
 import { mayMakeBridges } from '#testbed/instance/host-network.ts'
 import { createInstance, endInstance, type Instance } from '#testbed/instance/instance.ts'
 import { FLAVORS, siteSeed } from '#testbed/cloud/seed.ts'
 import { seedOpenStack } from '#testbed/openstack/seed/seed.ts'
-import { type RunningOpenStack, startOpenStack } from '#testbed/openstack/start.ts'
+import { type RunningOpenStack, type RunningRegion, startOpenStack } from '#testbed/openstack/start.ts'
 import { traces } from '../site/traces.ts'
 
 const WAIT = { deadlineMs: 60_000 }
@@ -22,6 +29,7 @@ const WAIT = { deadlineMs: 60_000 }
 describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
   let instance: Instance
   let openstack: RunningOpenStack
+  let region: RunningRegion
   let batch: { id: string; secret: string }
 
   const connect = (): OpenStack =>
@@ -29,7 +37,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
       cloudConfigFromEntry('real', {
         auth_type: 'v3applicationcredential',
         auth: {
-          auth_url: openstack.authUrl,
+          auth_url: region.authUrl,
           application_credential_id: batch.id,
           application_credential_secret: batch.secret,
         },
@@ -41,6 +49,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     instance = await createInstance({ network: 'loopback' })
     const progress = (line: string): void => console.log(line)
     openstack = await startOpenStack(instance, { progress })
+    ;[region] = openstack.regions
     const { prefix, address } = instance.network
     const seed = siteSeed({
       network: { cidr: `${prefix}.0/24`, gateway: address, pool: [`${prefix}.10`, `${prefix}.99`] },
@@ -78,7 +87,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     await using users = OpenStack.connect(
       cloudConfigFromEntry('real', {
         auth: {
-          auth_url: openstack.authUrl,
+          auth_url: region.authUrl,
           username: 'ada',
           password: 'ada-pw',
           user_domain_name: 'Default',
@@ -90,6 +99,50 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
     )
     const [image] = await users.image.images.findByName('software')
     expect(image).toMatchObject({ status: 'active', diskFormat: 'qcow2', minDiskGb: 10 })
+  })
+
+  it('lets a credential that may make others, and nothing else, replace the one of the batch project', async () => {
+    const password = { username: 'batch', password: 'batch-pw', user_domain_name: 'Default' }
+    const project = { project_name: 'batch', project_domain_name: 'Default' }
+    const auth = { auth_url: region.authUrl, ...password, ...project }
+    await using person = OpenStack.connect(cloudConfigFromEntry('real', { auth, region_name: 'RegionOne' }))
+    const mark = { controlPlane: 'the-test', cloud: 'real', made: Date.now() }
+    const expires = Math.ceil(Date.now() / 1000) * 1000 + 86_400_000
+    const as = ({ id, secret }: FreshCredential): CloudConfig => ({
+      ...person.config,
+      credential: { type: 'applicationCredential', id, secret: new Secret(secret) },
+    })
+    const ofOwner = { name: 'lent', mark: { ...mark, use: 'owner' as const }, expires, rules: ownerAccessRules }
+    const lent = as(await createCredential(person, { ...ofOwner, unrestricted: true }, {}))
+    await using owner = OpenStack.connect(lent)
+    // it can make credentials, and nothing else
+    await expect(collect(owner.identity.accessRules.list())).rejects.toSatisfy(isUnauthorized)
+
+    const [old] = await ownCredentials(owner, {})
+    const rules = neededAccessRules(false)
+    const wish = { name: 'next', mark: { ...mark, use: 'batch' as const, replaces: batch.id }, expires, rules }
+    const make = (more: object) => createCredential(owner, { ...wish, roles: old?.roles ?? [], ...more }, {})
+    const wanted = { project: await person.projectId(), withVolumes: false }
+    const ruled = await make({})
+    const next = (await ownCredentials(owner, {})).find(({ name }) => name === 'next')
+    expect(next).toEqual({ ...next, id: ruled.id, mark: wish.mark, ruled: true, expires, roles: old?.roles })
+    await using narrow = OpenStack.connect(as(ruled))
+    await expect(createCredential(narrow, { ...wish, name: 'more' }, {})).rejects.toSatisfy(isUnauthorized)
+    // as Debian has them, its services were not told their own type
+    expect(await proveCredential(as(ruled), wanted, {})).toBe('deaf')
+
+    // made anew, under the same name
+    const fresh = await make({ rules: [] })
+    expect(await proveCredential(as(fresh), wanted, {})).toBe('good')
+    await using restricted = OpenStack.connect(as(fresh))
+    await expect(createCredential(restricted, { ...wish, name: 'more' }, {})).rejects.toSatisfy(isForbidden)
+    expect((await ownCredentials(owner, {})).filter(({ name }) => name === 'next')).toHaveLength(1)
+    await deleteCredential(owner, fresh.id, {})
+    await expect(restricted.compute.limits.absolute()).rejects.toSatisfy(isUnauthorized)
+    // and at the end itself
+    const { applicationCredential } = await owner.identity.whoami()
+    await deleteCredential(owner, applicationCredential?.id ?? '', {})
+    expect((await ownCredentials(person, {})).map(({ name }) => name)).toEqual(['batch'])
   })
 
   it('boots a server from an image and its user-data, and deletes it', async () => {
@@ -106,7 +159,7 @@ describe.skipIf(!mayMakeBridges())('a real OpenStack', () => {
       metadata: { vm: '1' },
     })
     const server = await waitForServer(cloud.compute.servers, id, 'ACTIVE', WAIT)
-    const file = join(openstack.hypervisorFolder('RegionOne'), `${id}.json`)
+    const file = join(region.hypervisorFolder, `${id}.json`)
     const record: unknown = JSON.parse(readFileSync(file, 'utf8'))
     expect(record).toMatchObject({
       id,

@@ -1,7 +1,7 @@
 import type { Host } from '../compute/types.ts'
 import type { Timings, TimingsChange } from '../config.ts'
-import type { Rule, RuleInput } from '../faults/rule.ts'
-import type { Counters, RequestEntry } from '../request-log.ts'
+import type { Rule, RuleInput } from '#testbed/front/rule.ts'
+import type { Counters, RequestEntry } from '#testbed/front/request-log.ts'
 import type { Inventory, ServerRecord } from './inspect.ts'
 
 /** The admin API of a cloud, in this process or another. */

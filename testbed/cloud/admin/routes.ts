@@ -1,13 +1,10 @@
-import { timingSafeEqual } from 'node:crypto'
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { z } from 'zod'
-import type { Cloud, Env } from '../cloud.ts'
+import { frontRoutes, type RoutesParts } from '#testbed/front/routes.ts'
+import type { Cloud } from '../cloud.ts'
 import { changedTimings, TimingsChangeSchema } from '../config.ts'
-import { RuleInputSchema, type Rule } from '../faults/rule.ts'
 import { assignmentKey } from '../identity/principal.ts'
-import { uuid } from '../ids.ts'
 import { Refusal } from '../refusal.ts'
-import type { RequestLog } from '../request-log.ts'
 import { inventory, serverRecords } from './inspect.ts'
 import { serverFaultRoutes } from './server-faults.ts'
 
@@ -30,43 +27,12 @@ function byName<T extends { id: string; name: string }>(rows: Iterable<T>, text:
 }
 
 /** What tests do to a cloud behind its users' backs, and what they read of it. */
-export function adminRoutes(cloud: Cloud, log: RequestLog, adminToken: string): Hono<Env> {
-  const app = new Hono<Env>()
+export function adminRoutes(cloud: Cloud, parts: RoutesParts): Hono {
+  const app = frontRoutes(parts)
   const { state } = cloud
-  const known = Buffer.from(adminToken)
-
-  app.onError((error, c) => {
-    if (error instanceof Refusal) return c.json({ error: error.message }, error.status)
-    if (error instanceof z.ZodError) return c.json({ error: z.prettifyError(error) }, 400)
-    throw error
-  })
-  app.use(async (c, next) => {
-    const shown = Buffer.from(c.req.header('X-Admin-Token') ?? '')
-    if (shown.length !== known.length || !timingSafeEqual(shown, known))
-      throw new Refusal(401, 'X-Admin-Token is missing or wrong')
-    await next()
-  })
 
   app.get('/servers', (c) => c.json(serverRecords(cloud)))
   app.get('/inventory', (c) => c.json(inventory(cloud)))
-  app.get('/requests', (c) => c.json(log.after(Number(c.req.query('after') ?? 0))))
-  app.get('/counters', (c) => c.json(log.counters()))
-
-  app.get('/faults', (c) => c.json([...state.rules.values()]))
-  app.post('/faults', async (c) => {
-    const rule: Rule = { ...RuleInputSchema.parse(await c.req.json()), id: uuid(), struck: 0, draws: 0 }
-    for (const pattern of [rule.match.pathRegex, rule.match.name]) if (pattern !== undefined) compiles(pattern)
-    state.rules.put(rule.id, rule)
-    return c.json(rule, 201)
-  })
-  app.delete('/faults', (c) => {
-    for (const { id } of state.rules.values()) state.rules.delete(id)
-    return c.body(null, 204)
-  })
-  app.delete('/faults/:id', (c) => {
-    state.rules.delete(c.req.param('id'))
-    return c.body(null, 204)
-  })
 
   app.put('/timings', async (c) => {
     const timings = changedTimings(cloud.timings(), TimingsChangeSchema.parse(await c.req.json()))
@@ -110,12 +76,4 @@ export function adminRoutes(cloud: Cloud, log: RequestLog, adminToken: string): 
   })
   app.route('/servers', serverFaultRoutes(cloud))
   return app
-}
-
-function compiles(pattern: string): void {
-  try {
-    ''.match(pattern)
-  } catch (error) {
-    throw new Refusal(400, String(error))
-  }
 }

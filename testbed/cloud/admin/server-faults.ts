@@ -48,9 +48,9 @@ export function serverFaultRoutes(cloud: Cloud): Hono<Env> {
   })
   /** As if it had never been. */
   app.post('/:server/vanish', (c) => put(c, { ...one(c), vanished: true, due: null, deletedAt: cloud.now() }))
-  /** What an administrator's lock does: its owner is refused until it is taken off. */
-  app.post('/:server/lock', (c) => put(c, { ...one(c), locked: true, lockedReason: 'locked behind its back' }))
-  app.post('/:server/unlock', (c) => put(c, { ...one(c), locked: false, lockedReason: null }))
+  /** An administrator's lock: its owner is refused, and cannot take it off. */
+  app.post('/:server/lock', (c) => put(c, { ...one(c), lockedBy: 'admin', lockedReason: 'locked behind its back' }))
+  app.post('/:server/unlock', (c) => put(c, { ...one(c), lockedBy: null, lockedReason: null }))
   /** A building server stays in BUILD; any other one will hang in its next delete. */
   app.post('/:server/stick', (c) => {
     const server = one(c)

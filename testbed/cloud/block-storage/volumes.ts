@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud.ts'
-import type { Effect } from '../faults/rule.ts'
+import type { Effect } from '#testbed/front/rule.ts'
 import { uuid } from '../ids.ts'
 import type { Image } from '../image/types.ts'
 import { badRequest } from '../refusal.ts'

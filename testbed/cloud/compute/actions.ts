@@ -1,11 +1,12 @@
 import type { Cloud } from '../cloud.ts'
-import { isAdmin, projectOf } from '../identity/roles.ts'
+import { isAdmin, mayWrite, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
 import { hexId, uuid } from '../ids.ts'
 import { startSnapshot } from '../image/snapshot.ts'
-import { badRequest, conflict, forbidden } from '../refusal.ts'
+import { badRequest, conflict } from '../refusal.ts'
 import { isVolumeBacked } from './boot-devices.ts'
 import { beginDelete } from './deletion.ts'
+import { novaForbids } from './rights.ts'
 import { STATES } from './status.ts'
 import type { Server, VmState } from './types.ts'
 
@@ -56,6 +57,27 @@ const ADMIN_RULES: Record<string, string> = {
   evacuate: 'os-evacuate',
 }
 
+/** Nova's rules for what members do, where they are not called as the action is. */
+const RULES: Record<string, string> = {
+  'os-start': 'servers:start',
+  'os-stop': 'servers:stop',
+  createImage: 'servers:create_image',
+  pause: 'os-pause-server:pause',
+  unpause: 'os-pause-server:unpause',
+  suspend: 'os-suspend-server:suspend',
+  resume: 'os-suspend-server:resume',
+  rescue: 'os-rescue',
+  unrescue: 'os-unrescue',
+  shelve: 'os-shelve:shelve',
+  unshelve: 'os-shelve:unshelve',
+  lock: 'os-lock-server:lock',
+  unlock: 'os-lock-server:unlock',
+  restore: 'os-deferred-delete:restore',
+  forceDelete: 'os-deferred-delete:force',
+  changePassword: 'os-admin-password',
+  'os-getConsoleOutput': 'os-console-output',
+}
+
 export interface ActionAnswer {
   status: 200 | 202
   body?: unknown
@@ -64,7 +86,7 @@ export interface ActionAnswer {
 
 /** Only an administrator acts on what its owner has locked. */
 export function checkUnlocked(who: Principal, server: Server): void {
-  if (server.locked && !isAdmin(who)) throw conflict(`Instance ${server.id} is locked`)
+  if (server.lockedBy !== null && !isAdmin(who)) throw conflict(`Instance ${server.id} is locked`)
 }
 
 /** Performs `{name: args}` of POST /servers/ID/action. @throws Refusal 400, 403, 404 or 409 as Nova does. */
@@ -77,8 +99,8 @@ export function act(
   args: unknown,
 ): ActionAnswer {
   const rule = ADMIN_RULES[name]
-  if (rule !== undefined && !isAdmin(who))
-    throw forbidden(`Policy doesn't allow os_compute_api:${rule} to be performed.`)
+  if (rule !== undefined && !isAdmin(who)) throw novaForbids(rule)
+  if (!mayWrite(who)) throw novaForbids(RULES[name] ?? `servers:${name}`)
   const fields: Record<string, unknown> = typeof args === 'object' && args !== null ? { ...args } : {}
   const move = MOVES[name]
   if (move !== undefined) {
@@ -94,11 +116,12 @@ export function act(
       return reboot(cloud, who, server, fields['type'])
     case 'lock': {
       const reason = microversion >= 73 && typeof fields['locked_reason'] === 'string' ? fields['locked_reason'] : null
-      cloud.life.put({ ...server, locked: true, lockedReason: reason })
+      cloud.life.put({ ...server, lockedBy: isAdmin(who) ? 'admin' : 'owner', lockedReason: reason })
       return { status: 202 }
     }
     case 'unlock':
-      cloud.life.put({ ...server, locked: false, lockedReason: null })
+      if (server.lockedBy === 'admin' && !isAdmin(who)) throw novaForbids('os-lock-server:unlock:unlock_override')
+      cloud.life.put({ ...server, lockedBy: null, lockedReason: null })
       return { status: 202 }
     case 'forceDelete':
       checkUnlocked(who, server)

@@ -1,19 +1,17 @@
 import { z } from 'zod'
 import { isUuid } from '../ids.ts'
-import { check } from '../read-json.ts'
-import { badRequest } from '../refusal.ts'
+import { base64Text, checkBody, invalid } from './body.ts'
 
 const metadataValue = z.string().max(255)
-export const Metadata = z.record(
-  z
-    .string()
-    .min(1)
-    .max(255)
-    .regex(/^[a-zA-Z0-9-_:. ]*$/),
-  metadataValue,
-)
+const KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/
+export const Metadata = z.record(z.string(), metadataValue).superRefine((items, context) => {
+  const bad = Object.keys(items).find((key) => !KEY.test(key))
+  if (bad !== undefined) context.addIssue(`'${bad}' does not match any of the regexes: '${KEY.source}'`)
+})
 
-const uuidText = z.string().refine(isUuid, { error: (issue) => `'${String(issue.input)}' is not a 'uuid'` })
+const uuidText = z
+  .string()
+  .refine(isUuid, { error: (issue) => `'${String(issue.input)}' is not a 'uuid'`, abort: true })
 const tag = z
   .string()
   .min(1)
@@ -57,7 +55,7 @@ const server = z.strictObject({
     .min(1)
     .max(255)
     .regex(/^\S(.*\S)?$/s),
-  imageRef: z.string().optional(),
+  imageRef: z.union([uuidText, z.literal('')]).optional(),
   flavorRef: z.union([z.string().min(1), z.int().nonnegative().transform(String)]),
   networks: z.union([z.enum(['auto', 'none']), networks]).optional(),
   description: z.string().max(255).nullable().optional(),
@@ -69,7 +67,7 @@ const server = z.strictObject({
     .string()
     .regex(/^[a-zA-Z0-9-._]{2,63}$/)
     .optional(),
-  user_data: z.base64().max(65_535).optional(),
+  user_data: base64Text.max(65_535).optional(),
   metadata: Metadata.optional(),
   key_name: z.string().min(1).max(255).optional(),
   availability_zone: z.string().min(1).max(255).optional(),
@@ -96,25 +94,31 @@ const SINCE: Record<string, number> = {
   hostname: 90,
 }
 
+const hints = z.looseObject({ group: uuidText.optional() })
+
 const Body = z.strictObject({
   server,
-  'os:scheduler_hints': z.looseObject({}).optional(),
-  'OS-SCH-HNT:scheduler_hints': z.looseObject({}).optional(),
+  'os:scheduler_hints': hints.optional(),
+  'OS-SCH-HNT:scheduler_hints': hints.optional(),
 })
 
-export type ServerWish = z.infer<typeof server>
+export type ServerWish = z.infer<typeof server> & { groupId?: string | undefined }
 export type DeviceWish = z.infer<typeof device>
 
 /** Reads the body of POST /servers as a microversion allows it. @throws Refusal 400. */
 export function readWish(microversion: number, body: unknown): ServerWish {
-  const wish = check(Body, body).server
+  const { server: wish, ...beside } = checkBody(Body, body)
   const early = Object.keys(wish).find((key) => microversion < (SINCE[key] ?? 0))
-  if (early !== undefined) throw badRequest(`Additional properties are not allowed ('${early}' was unexpected)`)
+  if (early !== undefined) throw unexpected(wish, early)
   if (microversion < 67 && wish.block_device_mapping_v2?.some((one) => one.volume_type != null) === true)
-    throw badRequest("Additional properties are not allowed ('volume_type' was unexpected)")
+    throw unexpected(wish.block_device_mapping_v2, 'volume_type')
   if (microversion >= 37 && wish.networks === undefined)
-    throw badRequest("Invalid input for field/attribute server. 'networks' is a required property")
+    throw invalid('server', wish, "'networks' is a required property")
   if (microversion < 37 && typeof wish.networks === 'string')
-    throw badRequest(`Invalid input for field/attribute networks. Value: ${wish.networks}. It is not of type 'array'`)
-  return wish
+    throw invalid('networks', wish.networks, `'${wish.networks}' is not of type 'array'`)
+  const { group } = beside['os:scheduler_hints'] ?? beside['OS-SCH-HNT:scheduler_hints'] ?? {}
+  return { ...wish, groupId: group }
 }
+
+const unexpected = (value: unknown, key: string) =>
+  invalid('server', value, `Additional properties are not allowed ('${key}' was unexpected)`)

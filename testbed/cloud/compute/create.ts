@@ -1,23 +1,23 @@
 import type { Cloud } from '../cloud.ts'
-import type { Effect } from '../faults/rule.ts'
+import type { Effect } from '#testbed/front/rule.ts'
 import { isAdmin, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
-import { hexId, isUuid, uuid } from '../ids.ts'
+import { hexId, uuid } from '../ids.ts'
 import type { Image } from '../image/types.ts'
 import { canSee, memberKey } from '../image/visibility.ts'
 import { defaultGroup, groupsOf } from '../network/groups.ts'
-import { addPort } from '../network/ports.ts'
-import { badRequest, forbidden, Refusal } from '../refusal.ts'
+import { badRequest, forbidden } from '../refusal.ts'
 import type { ServerWish } from './create-schema.ts'
-import { bootDevices, takeVolumes, type BootDevice } from './boot-devices.ts'
+import { bootDevices, type BootDevice } from './boot-devices.ts'
+import { build, tooSmall } from './build.ts'
 import { flavorFor } from './flavors.ts'
-import { pickHost, zones } from './hosts.ts'
-import { chooseNics, type Nic } from './network-choice.ts'
+import { zones } from './hosts.ts'
+import { chooseNics } from './network-choice.ts'
 import { checkComputeQuota, computeLimits } from './quota.ts'
-import type { Fault, Flavor, Server } from './types.ts'
+import { groupFor } from './server-groups.ts'
+import type { Flavor, Server } from './types.ts'
 
 const GIB = 2 ** 30
-const NO_HOST = 'No valid host was found. There are not enough hosts available.'
 
 /** Accepts one or more servers, or refuses them all. @throws Refusal in Nova's order and words. */
 export function createServers(
@@ -46,6 +46,7 @@ export function createServers(
   if (min > max) throw badRequest('min_count must be <= max_count')
   const count = checkComputeQuota(cloud, projectId, flavor, min, max)
   const nics = chooseNics(cloud, who, wish.networks, count)
+  const together = groupFor(cloud, projectId, wish.groupId, count)
 
   const reservationId = `r-${hexId().slice(0, 8)}`
   return Array.from({ length: count }, (_, n) => {
@@ -58,21 +59,12 @@ export function createServers(
       image,
       groups.map((group) => group.name),
     )
-    const placed = place(
-      cloud,
-      { ...made, requestId, reservationId, launchIndex: n },
-      wish.availability_zone ?? null,
-      effect,
-    )
-    const plugged = plug(
-      cloud,
-      placed,
-      nics,
-      groups.map((group) => group.id),
-    )
-    cloud.life.put(fill(cloud, plugged, devices))
-    if (wish.user_data !== undefined) cloud.state.userData.put(placed.id, { base64: wish.user_data })
-    return placed
+    const wanted = { ...made, requestId, reservationId, launchIndex: n }
+    const zone = wish.availability_zone ?? null
+    const built = build(cloud, wanted, { zone, together, image, devices, nics, groups, effect })
+    cloud.life.put(built)
+    if (wish.user_data !== undefined) cloud.state.userData.put(built.id, { base64: wish.user_data })
+    return built
   })
 }
 
@@ -93,13 +85,11 @@ function bootSource(
 }
 
 function bootableImage(cloud: Cloud, who: Principal, ref: string | undefined): Image {
-  if (ref === undefined || ref === '') throw badRequest('Invalid imageRef provided.')
-  const id = ref.split('/').at(-1) ?? ''
-  if (!isUuid(id)) throw badRequest(`Invalid input for field/attribute imageRef. Value: ${id}. '${id}' is not a 'uuid'`)
-  const image = cloud.state.images.get(id)
+  if (ref === undefined || ref === '') throw badRequest('Missing imageRef attribute')
+  const image = cloud.state.images.get(ref)
   const memberOf = (imageId: string, project: string) => cloud.state.members.get(memberKey(imageId, project))
   if (image === undefined || !canSee(who, image, memberOf)) throw badRequest('Can not find requested image')
-  if (image.status !== 'active') throw badRequest(`Image ${id} is not active.`)
+  if (image.status !== 'active') throw badRequest(`Image ${ref} is not active.`)
   return image
 }
 
@@ -114,11 +104,7 @@ function checkFit(who: Principal, image: Image | undefined, flavor: Flavor, devi
     throw forbidden('Only volume-backed servers are allowed for flavors with zero disk.')
   }
   const disk = flavor.diskGb * GIB
-  const need = Math.max(image.size ?? 0, image.virtualSize ?? 0)
-  if (need > disk)
-    throw badRequest(
-      `Flavor's disk is too small for requested image. Flavor disk is ${disk} bytes, image is ${need} bytes.`,
-    )
+  if ((image.size ?? 0) > disk) throw badRequest(tooSmall(disk, image.size ?? 0))
   if (flavor.diskGb < image.minDisk)
     throw badRequest(
       "Flavor's disk is smaller than the minimum size specified in image metadata. " +
@@ -130,7 +116,7 @@ function groupsFor(cloud: Cloud, projectId: string, wish: ServerWish) {
   const own = [defaultGroup(cloud, projectId), ...groupsOf(cloud, projectId)]
   return (wish.security_groups ?? [{ name: 'default' }]).map(({ name }) => {
     const found = own.find((group) => group.name === name || group.id === name)
-    if (found === undefined) throw badRequest(`Security group ${name} not found for project ${projectId}.`)
+    if (found === undefined) throw badRequest(`Unable to find security_group with name or id '${name}'`)
     return found
   })
 }
@@ -159,6 +145,7 @@ function newServer(
     tags: wish.tags ?? [],
     keyName: wish.key_name ?? null,
     zone: wish.availability_zone ?? '',
+    groupId: wish.groupId ?? null,
     host: null,
     hostname:
       wish.hostname ??
@@ -174,7 +161,7 @@ function newServer(
     taskState: 'scheduling',
     powerState: 0,
     progress: 0,
-    locked: false,
+    lockedBy: null,
     lockedReason: null,
     fault: null,
     stuck: false,
@@ -187,58 +174,5 @@ function newServer(
     updatedAt: now,
     launchedAt: null,
     deletedAt: null,
-  }
-}
-
-/** Decides where it will run and how its building will end. */
-function place(cloud: Cloud, server: Server, zone: string | null, effect: Effect | null): Server {
-  const { buildMs } = cloud.timings()
-  const host = effect?.kind === 'no-capacity' ? null : pickHost(cloud, server.flavor, zone)
-  if (host === null) return failing(server, cloud.now() + buildMs / 3, NO_HOST, 500)
-  const placed = { ...server, host: host.name, zone: host.zone }
-  if (effect?.kind === 'stuck-building') return { ...placed, stuck: true }
-  if (effect?.kind === 'build-error') return failing(placed, cloud.now() + buildMs, effect.text, effect.code)
-  return { ...placed, due: { at: cloud.now() + buildMs, event: 'settled', vmState: 'active', powerState: 1 } }
-}
-
-function failing(server: Server, at: number, message: string, code: number): Server {
-  const fault: Fault = { code, message, created: at }
-  return { ...server, fault, due: { at, event: 'settled', vmState: 'error', powerState: 0 } }
-}
-
-/** Makes its ports; a network without free addresses fails the build, not the request. */
-function plug(cloud: Cloud, server: Server, nics: readonly Nic[], securityGroups: string[]): Server {
-  if (server.host === null) return server
-  try {
-    for (const nic of nics) {
-      const owner = { deviceId: server.id, deviceOwner: `compute:${server.zone}` }
-      if (nic.kind === 'given') cloud.state.ports.put(nic.port.id, { ...nic.port, ...owner })
-      else
-        addPort(cloud, {
-          network: nic.network,
-          projectId: server.projectId,
-          ...owner,
-          ownedByServer: true,
-          securityGroups,
-          ...(nic.fixedIp !== undefined && { fixedIp: nic.fixedIp }),
-        })
-    }
-    return server
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const text = `Build of instance ${server.id} aborted: Failed to allocate the network(s) with error ${error.message}, not rescheduling.`
-    return failing(server, cloud.now() + cloud.timings().buildMs, text, 500)
-  }
-}
-
-/** Makes its volumes; what Cinder refuses fails the build, not the request. */
-function fill(cloud: Cloud, server: Server, devices: readonly BootDevice[]): Server {
-  if (server.host === null || devices.length === 0) return server
-  try {
-    return takeVolumes(cloud, server, devices)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const text = `Build of instance ${server.id} aborted: ${error.message}`
-    return failing({ ...server, stuck: false }, cloud.now() + cloud.timings().buildMs, text, 500)
   }
 }

@@ -21,6 +21,6 @@ export function beginDelete(cloud: Cloud, server: Server, force: boolean): Serve
   // A server that reached no host is removed by the API itself.
   const wait = server.host === null ? 0 : deleteMs
   if (wait === 0)
-    return { ...asked, vmState: 'deleted', taskState: null, powerState: 0, due: null, deletedAt: now, locked: false }
+    return { ...asked, vmState: 'deleted', taskState: null, powerState: 0, due: null, deletedAt: now, lockedBy: null }
   return { ...asked, taskState: 'deleting', due: { at: now + wait, event: 'deleted' } }
 }

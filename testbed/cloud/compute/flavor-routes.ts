@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Cloud, Env } from '../cloud.ts'
 import { isAdmin } from '../identity/roles.ts'
 import { hexId } from '../ids.ts'
-import { check, readJson } from '../read-json.ts'
 import { badRequest, conflict, notFound } from '../refusal.ts'
+import { checkBody, readBody } from './body.ts'
 import { flavorFor, mayUse } from './flavors.ts'
 import { limitOf } from './list.ts'
 import type { Flavor } from './types.ts'
@@ -87,7 +87,7 @@ export function flavorRoutes(cloud: Cloud): Hono<Env> {
   app.get('/flavors/detail', (c) => list(c, 'flavors/detail', (flavor) => view(flavor, c.var.microversion)))
   app.get('/flavors/:id', (c) => c.json({ flavor: view(one(c), c.var.microversion) }))
   app.post('/flavors', async (c) => {
-    const { flavor: wanted } = check(NewFlavor, await readJson(c))
+    const { flavor: wanted } = checkBody(NewFlavor, await readBody(c))
     adminOnly(c, 'os-flavor-manage:create')
     if ([...flavors.values()].some((flavor) => flavor.name === wanted.name))
       throw conflict(`Flavor with name ${wanted.name} already exists.`)
@@ -115,7 +115,10 @@ export function flavorRoutes(cloud: Cloud): Hono<Env> {
   })
   app.get('/flavors/:id/os-extra_specs', (c) => c.json({ extra_specs: one(c).extraSpecs }))
   app.post('/flavors/:id/os-extra_specs', async (c) => {
-    const { extra_specs: added } = check(z.object({ extra_specs: z.record(z.string(), z.string()) }), await readJson(c))
+    const { extra_specs: added } = checkBody(
+      z.object({ extra_specs: z.record(z.string(), z.string()) }),
+      await readBody(c),
+    )
     adminOnly(c, 'os-flavor-extra-specs:create')
     const flavor = one(c)
     flavors.put(flavor.id, { ...flavor, extraSpecs: { ...flavor.extraSpecs, ...added } })
@@ -129,9 +132,9 @@ export function flavorRoutes(cloud: Cloud): Hono<Env> {
     return c.json(access(flavor))
   })
   app.post('/flavors/:id/action', async (c) => {
-    const body = check(
+    const body = checkBody(
       z.object({ addTenantAccess: Access.optional(), removeTenantAccess: Access.optional() }),
-      await readJson(c),
+      await readBody(c),
     )
     adminOnly(c, 'os-flavor-access:add_tenant_access')
     const flavor = one(c)

@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts'
 import { isLive } from './status.ts'
-import type { Flavor, Host } from './types.ts'
+import { lets } from './server-groups.ts'
+import type { Flavor, Host, ServerGroup } from './types.ts'
 
 /** Of a host, or of what lies on it. */
 export interface Amounts {
@@ -27,8 +28,13 @@ function allUsed(cloud: Cloud): Map<string, Amounts> {
 
 export const usedOn = (cloud: Cloud, host: string): Amounts => allUsed(cloud).get(host) ?? NOTHING
 
-/** The first host of the zone with room for the flavor; null = "no valid host". */
-export function pickHost(cloud: Cloud, flavor: Flavor, zone: string | null): Host | null {
+/** The first host of the zone with room for the flavor that the group allows; null = "no valid host". */
+export function pickHost(
+  cloud: Cloud,
+  flavor: Flavor,
+  zone: string | null,
+  group: ServerGroup | undefined,
+): Host | null {
   const used = allUsed(cloud)
   for (const host of cloud.state.hosts.values()) {
     const now = used.get(host.name) ?? NOTHING
@@ -36,7 +42,8 @@ export function pickHost(cloud: Cloud, flavor: Flavor, zone: string | null): Hos
       (zone === null || host.zone === zone) &&
       now.vcpus + flavor.vcpus <= host.vcpus &&
       now.ramMb + flavor.ramMb <= host.ramMb &&
-      now.diskGb + flavor.diskGb + flavor.ephemeralGb <= host.diskGb
+      now.diskGb + flavor.diskGb + flavor.ephemeralGb <= host.diskGb &&
+      lets(cloud, group, host)
     )
       return host
   }

@@ -3,8 +3,8 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { microsBare } from '../clock-text.ts'
 import type { Cloud, Env } from '../cloud.ts'
-import { check, readJson } from '../read-json.ts'
 import { badRequest, conflict, notFound, Refusal } from '../refusal.ts'
+import { checkBody, readBody } from './body.ts'
 import { computeLimits } from './quota.ts'
 import { adminOnly } from './rights.ts'
 import type { Keypair } from './types.ts'
@@ -66,7 +66,7 @@ export function keypairRoutes(cloud: Cloud): Hono<Env> {
     })
   })
   app.post('/os-keypairs', async (c) => {
-    const { keypair: wanted } = check(NewKeypair, await readJson(c))
+    const { keypair: wanted } = checkBody(NewKeypair, await readBody(c))
     const userId = userOf(c, wanted.user_id)
     if (wanted.public_key === undefined && c.var.microversion >= 92)
       throw badRequest("Invalid input for field/attribute keypair. 'public_key' is a required property")

@@ -9,7 +9,7 @@ export function afterDue(server: Server, now: number): Server {
   const { due } = server
   if (due === null) return server
   const settled = { ...server, due: null, taskState: null, updatedAt: now }
-  if (due.event === 'deleted') return { ...settled, vmState: 'deleted', powerState: 0, deletedAt: now, locked: false }
+  if (due.event === 'deleted') return { ...settled, vmState: 'deleted', powerState: 0, deletedAt: now, lockedBy: null }
   return {
     ...settled,
     vmState: due.vmState,

@@ -4,7 +4,7 @@ import { badRequest, forbidden } from '../refusal.ts'
 import { isVolumeBacked } from './boot-devices.ts'
 import { statusOf } from './status.ts'
 import type { Server } from './types.ts'
-import type { Addresses } from './view.ts'
+import type { Plugs } from './view.ts'
 
 const MAX_LIMIT = 1000
 
@@ -20,10 +20,10 @@ export function listServers(
   who: Principal,
   microversion: number,
   query: URLSearchParams,
-  addresses: Addresses,
+  plugs: Plugs,
 ): Page {
   const all = [...servers].filter((server) => !server.vanished)
-  const wanted = all.filter(filterOf(who, microversion, query, addresses))
+  const wanted = all.filter(filterOf(who, microversion, query, plugs))
   const before = orderOf(query)
   wanted.sort(before)
   const markerId = query.get('marker')
@@ -65,12 +65,7 @@ function regex(text: string): RegExp {
 }
 
 /** Filters that only an administrator may use are ignored for others, as in Nova. */
-function filterOf(
-  who: Principal,
-  microversion: number,
-  query: URLSearchParams,
-  addresses: Addresses,
-): (s: Server) => boolean {
+function filterOf(who: Principal, microversion: number, query: URLSearchParams, plugs: Plugs): (s: Server) => boolean {
   const admin = isAdmin(who)
   const everyone = isTrue(query.get('all_tenants'))
   if (query.has('all_tenants') && everyone && !admin)
@@ -106,14 +101,14 @@ function filterOf(
   add('reservation_id', (text) => (s) => s.reservationId === text)
   add('ip', (text) => {
     const pattern = regex(text)
-    return (s) => Object.values(addresses.get(s.id) ?? {}).some((list) => list.some((a) => pattern.test(a.addr)))
+    return (s) => Object.values(plugs.get(s.id)?.addresses ?? {}).some((list) => list.some((a) => pattern.test(a.addr)))
   })
   if (microversion >= 26) {
     add('tags', (text) => (s) => text.split(',').every((tag) => s.tags.includes(tag)))
     add('tags-any', (text) => (s) => text.split(',').some((tag) => s.tags.includes(tag)))
     add('not-tags', (text) => (s) => !text.split(',').every((tag) => s.tags.includes(tag)))
   }
-  if (microversion >= 73) add('locked', (text) => (s) => s.locked === isTrue(text))
+  if (microversion >= 73) add('locked', (text) => (s) => (s.lockedBy !== null) === isTrue(text))
   if (admin) {
     add('host', (text) => (s) => s.host === text)
     add('user_id', (text) => (s) => s.userId === text)

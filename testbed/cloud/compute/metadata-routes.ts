@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { Cloud, Env } from '../cloud.ts'
-import { check, readJson } from '../read-json.ts'
 import { badRequest, forbidden, notFound } from '../refusal.ts'
+import { checkBody, readBody } from './body.ts'
 import { checkUnlocked } from './actions.ts'
 import { Metadata } from './create-schema.ts'
 import { computeLimits } from './quota.ts'
@@ -23,12 +23,12 @@ export function metadataRoutes(cloud: Cloud): Hono<Env> {
   }
   app.get('/servers/:id/metadata', (c) => c.json({ metadata: serverOf(cloud, c).metadata }))
   app.put('/servers/:id/metadata', async (c) => {
-    const { metadata } = check(Body, await readJson(c))
+    const { metadata } = checkBody(Body, await readBody(c))
     put(c, serverOf(cloud, c), metadata)
     return c.json({ metadata })
   })
   app.post('/servers/:id/metadata', async (c) => {
-    const body = check(Body, await readJson(c))
+    const body = checkBody(Body, await readBody(c))
     const server = serverOf(cloud, c)
     const metadata = { ...server.metadata, ...body.metadata }
     put(c, server, metadata)
@@ -40,7 +40,7 @@ export function metadataRoutes(cloud: Cloud): Hono<Env> {
     return c.json({ meta: { [c.req.param('key')]: value } })
   })
   app.put('/servers/:id/metadata/:key', async (c) => {
-    const { meta } = check(z.object({ meta: Metadata }), await readJson(c))
+    const { meta } = checkBody(z.object({ meta: Metadata }), await readBody(c))
     if (Object.keys(meta).length !== 1 || !(c.req.param('key') in meta))
       throw badRequest('Request body and URI mismatch')
     const server = serverOf(cloud, c)
@@ -57,7 +57,7 @@ export function metadataRoutes(cloud: Cloud): Hono<Env> {
 
   app.get('/servers/:id/tags', (c) => c.json({ tags: serverOf(cloud, c).tags }))
   app.put('/servers/:id/tags', async (c) => {
-    const { tags } = check(z.object({ tags: z.array(z.string().min(1).max(60)).max(50) }), await readJson(c))
+    const { tags } = checkBody(z.object({ tags: z.array(z.string().min(1).max(60)).max(50) }), await readBody(c))
     cloud.life.put({ ...serverOf(cloud, c), tags, updatedAt: cloud.now() })
     return c.json({ tags })
   })

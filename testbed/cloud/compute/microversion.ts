@@ -2,8 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import type { Env } from '../cloud.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 
-/** 2.96 = OpenStack 2024.1 to 2025.1. */
-export const NEWEST = 96
+/** 2.100 = OpenStack 2025.1. */
+export const NEWEST = 100
 
 /** The minor number of 2.N that a request asks for; 1 where it asks for none. @throws Refusal 400 or 406. */
 export function microversionOf(header: string | undefined, legacy: string | undefined): number {

@@ -49,7 +49,5 @@ function named(
     throw badRequest('Invalid input for field/attribute networks. A network or a port must be named.')
   const network = cloud.state.networks.get(wish.uuid)
   if (network === undefined || !canUse(who, network)) throw badRequest(`Network ${wish.uuid} could not be found.`)
-  if (network.external && network.projectId !== projectOf(who))
-    throw forbidden(`It is not allowed to create an interface on external network ${network.id}`)
   return { kind: 'new', network, fixedIp: wish.fixed_ip }
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Cloud, Env } from '../cloud.ts'
 import { projectOf } from '../identity/roles.ts'
-import { check, readJson } from '../read-json.ts'
+import { checkBody, readBody } from './body.ts'
 import { COMPUTE_DEFAULTS, computeLimits, computeUsage } from './quota.ts'
 import { adminOnly, ownProjectOnly } from './rights.ts'
 
@@ -58,9 +58,9 @@ export function quotaRoutes(cloud: Cloud): Hono<Env> {
     return c.json({ quota_set: { id, ...computeLimits(cloud, id) } })
   })
   app.put('/os-quota-sets/:project', async (c) => {
-    const body = check(
+    const body = checkBody(
       z.object({ quota_set: z.record(z.string(), z.union([z.int().min(-1), z.boolean()])) }),
-      await readJson(c),
+      await readBody(c),
     )
     adminOnly(c, 'os-quota-sets:update')
     const projectId = c.req.param('project')

@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
 import type { Cloud, Env } from '../cloud.ts'
-import { forbidden } from '../refusal.ts'
 import { scoped, writersOnly } from '../scoped.ts'
 import { flavorRoutes } from './flavor-routes.ts'
 import { zones } from './hosts.ts'
 import { keypairRoutes } from './keypair-routes.ts'
 import { microversion, NEWEST } from './microversion.ts'
+import { novaForbids } from './rights.ts'
 import { quotaRoutes } from './quota-routes.ts'
+import { serverGroupRoutes } from './server-group-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { usageRoutes } from './usage-routes.ts'
 
@@ -44,8 +45,9 @@ export function computeRoutes(cloud: Cloud): Hono<Env> {
   app.use(
     '/v2.1/*',
     writersOnly((method, path) => {
+      if (/\/servers\/./.test(path)) return null
       const verb = { POST: 'create', PUT: 'update', DELETE: 'delete' }[method] ?? 'show'
-      return forbidden(`Policy doesn't allow os_compute_api:${path.split('/')[3] ?? ''}:${verb} to be performed.`)
+      return novaForbids(`${path.split('/')[3] ?? ''}:${verb}`)
     }),
   )
   app.get('/v2.1/os-availability-zone', (c) =>
@@ -56,6 +58,7 @@ export function computeRoutes(cloud: Cloud): Hono<Env> {
   app.route('/v2.1', serverRoutes(cloud))
   app.route('/v2.1', flavorRoutes(cloud))
   app.route('/v2.1', keypairRoutes(cloud))
+  app.route('/v2.1', serverGroupRoutes(cloud))
   app.route('/v2.1', quotaRoutes(cloud))
   app.route('/v2.1', usageRoutes(cloud))
   return app

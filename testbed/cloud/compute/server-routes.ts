@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { Cloud, Env } from '../cloud.ts'
-import { check, readJson } from '../read-json.ts'
+import type { Effect } from '#testbed/front/rule.ts'
 import { badRequest } from '../refusal.ts'
+import { checkBody, readBody } from './body.ts'
 import { act, checkUnlocked } from './actions.ts'
 import { serverOf } from './server-of.ts'
 import { readWish } from './create-schema.ts'
@@ -13,7 +14,7 @@ import { listServers } from './list.ts'
 import { metadataRoutes } from './metadata-routes.ts'
 import type { Server } from './types.ts'
 import { volumeAttachmentRoutes } from './volume-attachment-routes.ts'
-import { allAddresses, links, serverBrief, serverView } from './view.ts'
+import { allPlugs, links, serverBrief, serverView } from './view.ts'
 
 const Change = z.object({
   server: z.object({ name: z.string().min(1).max(255).optional(), description: z.string().nullable().optional() }),
@@ -26,13 +27,13 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   const list = (c: Context<Env>, detail: boolean): Response => {
     const query = new URL(c.req.url).searchParams
     const who = c.var.principal
-    const addresses = allAddresses(cloud)
-    const page = listServers(servers.values(), who, c.var.microversion, query, addresses)
+    const plugs = allPlugs(cloud)
+    const page = listServers(servers.values(), who, c.var.microversion, query, plugs)
     if (page.next !== null) query.set('marker', page.next)
     const path = detail ? 'servers/detail' : 'servers'
     return c.json({
       servers: page.servers.map((server) =>
-        detail ? serverView(cloud, who, c.var.microversion, server, addresses) : serverBrief(cloud, server),
+        detail ? serverView(cloud, who, c.var.microversion, server, plugs) : serverBrief(cloud, server),
       ),
       ...(page.next !== null && {
         servers_links: [{ rel: 'next', href: `${cloud.url}/compute/v2.1/${path}?${query.toString()}` }],
@@ -43,7 +44,7 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   app.get('/servers/detail', (c) => list(c, true))
 
   app.post('/servers', async (c) => {
-    const body = await readJson(c)
+    const body = await readBody(c)
     const wish = readWish(c.var.microversion, body)
     const made = createServers(cloud, c.var.principal, wish, c.env.requestId, c.env.effect)
     const [first] = made
@@ -67,11 +68,11 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   })
 
   const view = (c: Context<Env>, server: Server) => ({
-    server: serverView(cloud, c.var.principal, c.var.microversion, server, allAddresses(cloud)),
+    server: serverView(cloud, c.var.principal, c.var.microversion, server, allPlugs(cloud)),
   })
   app.get('/servers/:id', (c) => c.json(view(c, serverOf(cloud, c))))
   app.put('/servers/:id', async (c) => {
-    const { server: change } = check(Change, await readJson(c))
+    const { server: change } = checkBody(Change, await readBody(c))
     const server = serverOf(cloud, c)
     const changed = {
       ...server,
@@ -85,20 +86,12 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   app.delete('/servers/:id', (c) => {
     const server = serverOf(cloud, c)
     checkUnlocked(c.var.principal, server)
-    const { effect } = c.env
-    const struck = {
-      ...server,
-      deleteSticks:
-        effect?.kind === 'stuck-deleting' ? (effect.untilForced ? 'until-forced' : true) : server.deleteSticks,
-      keepsPorts: server.keepsPorts || effect?.kind === 'keep-ports',
-      keepsVolumes: effect?.kind === 'keep-volumes' ? effect.as : server.keepsVolumes,
-    }
-    cloud.life.put(beginDelete(cloud, struck, false))
+    cloud.life.put(beginDelete(cloud, struck(server, c.env.effect), false))
     return c.body(null, 204)
   })
   app.post('/servers/:id/action', async (c) => {
-    const body = await readJson(c)
-    const server = serverOf(cloud, c)
+    const body = await readBody(c)
+    const server = struck(serverOf(cloud, c), c.env.effect)
     const [action, ...more] = typeof body === 'object' && body !== null ? Object.entries(body) : []
     if (action === undefined || more.length > 0)
       throw badRequest('There must be exactly one action in the request body.')
@@ -106,7 +99,7 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
     if (answer.location !== undefined) c.header('Location', answer.location)
     return answer.body === undefined ? c.body(null, answer.status) : c.json(answer.body, answer.status)
   })
-  app.get('/servers/:id/ips', (c) => c.json({ addresses: allAddresses(cloud).get(serverOf(cloud, c).id) ?? {} }))
+  app.get('/servers/:id/ips', (c) => c.json({ addresses: allPlugs(cloud).get(serverOf(cloud, c).id)?.addresses ?? {} }))
   app.get('/servers/:id/os-interface', (c) => {
     const { id } = serverOf(cloud, c)
     const ports = [...cloud.state.ports.values()].filter((port) => port.deviceId === id)
@@ -124,3 +117,11 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
   app.route('/', volumeAttachmentRoutes(cloud))
   return app
 }
+
+/** The server as a fault will have it in its deletion. */
+const struck = (server: Server, effect: Effect | null): Server => ({
+  ...server,
+  deleteSticks: effect?.kind === 'stuck-deleting' ? (effect.untilForced ? 'until-forced' : true) : server.deleteSticks,
+  keepsPorts: server.keepsPorts || effect?.kind === 'keep-ports',
+  keepsVolumes: effect?.kind === 'keep-volumes' ? effect.as : server.keepsVolumes,
+})

@@ -21,6 +21,15 @@ export interface Keypair {
   createdAt: number
 }
 
+export interface ServerGroup {
+  id: string
+  name: string
+  projectId: string
+  userId: string
+  policy: 'anti-affinity' | 'affinity' | 'soft-anti-affinity' | 'soft-affinity'
+  rules: { max_server_per_host?: number | undefined }
+}
+
 /** Nova's vm_states (nova/compute/vm_states.py). */
 export type VmState =
   | 'building'
@@ -66,6 +75,8 @@ export interface Server {
   tags: string[]
   keyName: string | null
   zone: string
+  /** The server group that it was asked into. */
+  groupId: string | null
   host: string | null
   hostname: string
   securityGroups: string[]
@@ -77,7 +88,8 @@ export interface Server {
   /** Nova's: 0 NOSTATE, 1 RUNNING, 3 PAUSED, 4 SHUTDOWN, 6 CRASHED, 7 SUSPENDED. */
   powerState: number
   progress: number
-  locked: boolean
+  /** Whose lock it is, if any: an administrator's keeps its owner from unlocking. */
+  lockedBy: 'owner' | 'admin' | null
   lockedReason: string | null
   fault: Fault | null
   /** Nothing moves it on by itself any more: an injected fault. */

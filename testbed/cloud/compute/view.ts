@@ -8,26 +8,35 @@ import { statusOf } from './status.ts'
 import type { Server } from './types.ts'
 
 type Address = { version: 4; addr: string; 'OS-EXT-IPS:type': string; 'OS-EXT-IPS-MAC:mac_addr': string }
-export type Addresses = Map<string, Record<string, Address[]>>
+/** What Nova reads off a server's ports. */
+interface Plugged {
+  addresses: Record<string, Address[]>
+  /** Names of security groups. */
+  groups: string[]
+}
+/** By server. */
+export type Plugs = ReadonlyMap<string, Plugged>
 
-/** Addresses of every server, found in one pass over the ports. */
-export function allAddresses(cloud: Cloud): Addresses {
-  const { ports, networks, floatingIps } = cloud.state
+/** Of every server, found in one pass over the ports. */
+export function allPlugs(cloud: Cloud): Plugs {
+  const { ports, networks, floatingIps, securityGroups } = cloud.state
   const floating = new Map(
     [...floatingIps.values()].flatMap((ip) => (ip.portId === null ? [] : [[ip.portId, ip.address]])),
   )
-  const found: Addresses = new Map()
+  const found = new Map<string, Plugged>()
   for (const port of ports.values()) {
     if (port.deviceId === '') continue
     const name = networks.get(port.networkId)?.name ?? port.networkId
-    const of = found.get(port.deviceId) ?? {}
+    const of = found.get(port.deviceId) ?? { addresses: {}, groups: [] }
     found.set(port.deviceId, of)
-    const list = (of[name] ??= [])
+    const list = (of.addresses[name] ??= [])
     const add = (addr: string, kind: string): void =>
       void list.push({ version: 4, addr, 'OS-EXT-IPS:type': kind, 'OS-EXT-IPS-MAC:mac_addr': port.mac })
     for (const fixed of port.fixedIps) add(fixed.ip_address, 'fixed')
     const outside = floating.get(port.id)
     if (outside !== undefined) add(outside, 'floating')
+    const groups = port.securityGroups.flatMap((id) => securityGroups.get(id)?.name ?? [])
+    of.groups = [...new Set([...of.groups, ...groups])]
   }
   return found
 }
@@ -59,13 +68,14 @@ export const serverBrief = (cloud: Cloud, server: Server) => ({
 })
 
 /** A server as `show` and `detail` give it, by microversion and by who asks. */
-export function serverView(cloud: Cloud, who: Principal, microversion: number, server: Server, addresses: Addresses) {
+export function serverView(cloud: Cloud, who: Principal, microversion: number, server: Server, plugs: Plugs) {
   const now = cloud.now()
   const status = statusOf(server)
   const task = taskState(server, now)
   // Nova knows the addresses once the ports are bound.
   const plugged = server.host !== null && task !== 'scheduling' && server.deletedAt === null
   const { flavor } = server
+  const { addresses = {}, groups = [] } = plugs.get(server.id) ?? {}
   return {
     id: server.id,
     name: server.name,
@@ -79,9 +89,7 @@ export function serverView(cloud: Cloud, who: Principal, microversion: number, s
         : createHash('sha224')
             .update(server.projectId + server.host)
             .digest('hex'),
-    image: isVolumeBacked(server)
-      ? ''
-      : { id: server.imageId, links: [{ rel: 'bookmark', href: `${cloud.url}/compute/images/${server.imageId}` }] },
+    image: isVolumeBacked(server) ? '' : imageOf(cloud, microversion, server),
     flavor:
       microversion >= 47
         ? {
@@ -96,7 +104,7 @@ export function serverView(cloud: Cloud, who: Principal, microversion: number, s
         : { id: flavor.id, links: [{ rel: 'bookmark', href: `${cloud.url}/compute/flavors/${flavor.id}` }] },
     created: seconds(server.createdAt),
     updated: seconds(server.updatedAt),
-    addresses: plugged ? (addresses.get(server.id) ?? {}) : {},
+    addresses: plugged ? addresses : {},
     accessIPv4: '',
     accessIPv6: '',
     links: links(cloud, `servers/${server.id}`),
@@ -109,7 +117,7 @@ export function serverView(cloud: Cloud, who: Principal, microversion: number, s
     key_name: server.keyName,
     'OS-SRV-USG:launched_at': server.launchedAt === null ? null : microsBare(server.launchedAt),
     'OS-SRV-USG:terminated_at': server.deletedAt === null ? null : microsBare(server.deletedAt),
-    ...(server.securityGroups.length > 0 && { security_groups: server.securityGroups.map((name) => ({ name })) }),
+    ...(groups.length > 0 && { security_groups: groups.map((name) => ({ name })) }),
     'OS-EXT-STS:task_state': task,
     'OS-EXT-STS:vm_state': server.vmState,
     'OS-EXT-STS:power_state': server.powerState,
@@ -119,23 +127,37 @@ export function serverView(cloud: Cloud, who: Principal, microversion: number, s
     })),
     ...(server.fault !== null &&
       (status === 'ERROR' || status === 'DELETED') && {
-        fault: { code: server.fault.code, created: seconds(server.fault.created), message: server.fault.message },
+        fault: {
+          code: server.fault.code,
+          created: seconds(server.fault.created),
+          message: server.fault.message,
+          ...(isAdmin(who) && { details: server.fault.details ?? TRACEBACK }),
+        },
       }),
     ...newer(microversion, server),
     ...(isAdmin(who) && forAdmin(cloud, microversion, server)),
   }
 }
 
+const TRACEBACK = 'Traceback (most recent call last):\n'
+
+const imageOf = (cloud: Cloud, microversion: number, { imageId }: Server) => ({
+  id: imageId,
+  links: [{ rel: 'bookmark', href: `${cloud.url}/compute/images/${imageId}` }],
+  ...(microversion >= 98 && { properties: cloud.state.images.get(imageId)?.properties ?? {} }),
+})
+
 function newer(microversion: number, server: Server) {
   return {
-    ...(microversion >= 9 && { locked: server.locked }),
+    ...(microversion >= 9 && { locked: server.lockedBy !== null }),
     ...(microversion >= 19 && { description: server.description }),
     ...(microversion >= 26 && { tags: server.tags }),
     ...(microversion >= 63 && { trusted_image_certificates: null }),
-    ...(microversion >= 71 && { server_groups: [] }),
+    ...(microversion >= 71 && { server_groups: server.groupId === null ? [] : [server.groupId] }),
     ...(microversion >= 73 && { locked_reason: server.lockedReason }),
     ...(microversion >= 90 && { 'OS-EXT-SRV-ATTR:hostname': server.hostname }),
     ...(microversion >= 96 && { pinned_availability_zone: server.zone || null }),
+    ...(microversion >= 100 && { scheduler_hints: {} }),
   }
 }
 

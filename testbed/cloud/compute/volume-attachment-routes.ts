@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { ownVolume } from '../block-storage/rights.ts'
 import { attachVolume, detachVolume } from '../block-storage/volumes.ts'
 import type { Cloud, Env } from '../cloud.ts'
-import { check, readJson } from '../read-json.ts'
 import { badRequest, forbidden, notFound } from '../refusal.ts'
+import { checkBody, readBody } from './body.ts'
 import { checkUnlocked } from './actions.ts'
 import { serverOf } from './server-of.ts'
 import type { Server } from './types.ts'
@@ -51,7 +51,7 @@ export function volumeAttachmentRoutes(cloud: Cloud): Hono<Env> {
     return c.json({ volumeAttachment: view(c.var.microversion, server, oneOf(server, c.req.param('volume'))) })
   })
   app.post('/servers/:id/os-volume_attachments', async (c) => {
-    const { volumeAttachment: wish } = check(Attach, await readJson(c))
+    const { volumeAttachment: wish } = checkBody(Attach, await readBody(c))
     const server = serverOf(cloud, c)
     checkUnlocked(c.var.principal, server)
     if (wish.delete_on_termination !== undefined && c.var.microversion < 79)
@@ -74,7 +74,7 @@ export function volumeAttachmentRoutes(cloud: Cloud): Hono<Env> {
     return c.json({ volumeAttachment: view(c.var.microversion, changed, taken) })
   })
   app.put('/servers/:id/os-volume_attachments/:volume', async (c) => {
-    const { volumeAttachment: wish } = check(Change, await readJson(c))
+    const { volumeAttachment: wish } = checkBody(Change, await readBody(c))
     const server = serverOf(cloud, c)
     const { id } = oneOf(server, c.req.param('volume'))
     if (c.var.microversion < 85)

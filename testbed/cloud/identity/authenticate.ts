@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Cloud } from '../cloud.ts'
 import { hexId, secret } from '../ids.ts'
-import { badRequest, Refusal } from '../refusal.ts'
+import { badRequest, notFound, Refusal } from '../refusal.ts'
 import { matches } from './digest.ts'
 import { principalOf, rolesFor } from './principal.ts'
 import type { ApplicationCredential, Project, Token, User } from './types.ts'
@@ -60,7 +60,7 @@ interface Identified {
   parent: Token | null
 }
 
-/** @throws Refusal 400 for a malformed request, 401 for anything that doesn't fit. */
+/** @throws Refusal 400 for a malformed request, 404 for a credential that is not there, 401 for anything else that doesn't fit. */
 export function authenticate(cloud: Cloud, body: unknown): Token {
   const parsed = RequestSchema.safeParse(body)
   if (!parsed.success) {
@@ -120,7 +120,12 @@ function findCredential(
   cloud: Cloud,
   shown: NonNullable<AuthRequest['identity']['application_credential']>,
 ): ApplicationCredential | undefined {
-  if (shown.id !== undefined) return cloud.state.credentials.get(shown.id)
+  if (shown.id !== undefined) {
+    const found = cloud.state.credentials.get(shown.id)
+    // One that is not there is no 401, as a wrong secret is (keystone/auth/plugins/core.py, AppCredInfo).
+    if (found === undefined) throw notFound(`Could not find Application Credential: ${shown.id}.`)
+    return found
+  }
   const user = shown.user && findUser(cloud, shown.user)
   return [...cloud.state.credentials.values()].find((c) => c.name === shown.name && c.userId === user?.id)
 }

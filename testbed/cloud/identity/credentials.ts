@@ -54,6 +54,14 @@ export function credentialRoutes(cloud: Cloud): Hono<Env> {
     ...(row.accessRules !== null && { access_rules: row.accessRules }),
     links: { self: `${cloud.url}/identity/v3/users/${row.userId}/application_credentials/${row.id}` },
   })
+  /** A token that is itself of a credential makes and deletes others only if that was made for it. */
+  const unrestricted = (c: Context<Env>): void => {
+    const id = c.var.principal.token.applicationCredentialId
+    if (id !== null && credentials.get(id)?.unrestricted !== true)
+      throw forbidden(
+        "You are not authorized to perform the requested action: Using method 'application_credential' is not allowed for managing additional application credentials..",
+      )
+  }
   const one = (c: Context<Env>, userId: string): ApplicationCredential => {
     const id = c.req.param('id') ?? ''
     const found = credentials.get(id)
@@ -70,14 +78,11 @@ export function credentialRoutes(cloud: Cloud): Hono<Env> {
   app.get(`${base}/:id`, (c) => c.json({ application_credential: view(one(c, own(c, 'get_application_credential'))) }))
   app.post(base, async (c) => {
     const { application_credential: wanted } = check(NewCredential, await readJson(c))
-    const { user, project, roles, token } = c.var.principal
-    // Only the user, with a token of the project and not itself from a restricted credential.
-    if (
-      own(c, 'create_application_credential') !== user.id ||
-      project === null ||
-      token.applicationCredentialId !== null
-    )
+    const { user, project, roles } = c.var.principal
+    // Only the user, with a token of the project.
+    if (own(c, 'create_application_credential') !== user.id || project === null)
       throw forbidden('You are not authorized to perform the requested action: identity:create_application_credential.')
+    unrestricted(c)
     const names = wanted.roles?.map((role) => role.name ?? ROLES.find((r) => r.id === role.id)?.name ?? '') ?? roles
     const missing = names.find((name) => !roles.includes(name))
     if (missing !== undefined)
@@ -103,7 +108,9 @@ export function credentialRoutes(cloud: Cloud): Hono<Env> {
     return c.json({ application_credential: { ...view(made), secret: shown } }, 201)
   })
   app.delete(`${base}/:id`, (c) => {
-    credentials.delete(one(c, own(c, 'delete_application_credential')).id)
+    const { id } = one(c, own(c, 'delete_application_credential'))
+    unrestricted(c)
+    credentials.delete(id)
     return c.body(null, 204)
   })
   return app

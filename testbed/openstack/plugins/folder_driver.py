@@ -2,6 +2,8 @@
 
 `<uuid>.json` says what should be running ("power" on or off) and what it was booted from. A runner of guests writes
 `<uuid>.off` when a guest ended by itself, which makes its server SHUTOFF, and `<uuid>.console` with what it printed.
+While there is a file `<server name>.stuck-building` or `.stuck-deleting`, a guest is not made, or not destroyed; where
+there is `<server name>.build-error`, its making fails with what that says.
 The folder is FOLDER_DRIVER_FOLDER, the name that servers' files give for their cloud FOLDER_DRIVER_CLOUD.
 """
 import io
@@ -9,6 +11,7 @@ import json
 import os
 
 import eventlet
+from nova import exception
 from nova.compute import power_state
 from nova.compute import task_states
 from nova.image import glance
@@ -19,7 +22,7 @@ from oslo_log import log as logging
 LOG = logging.getLogger(__name__)
 FOLDER = os.environ['FOLDER_DRIVER_FOLDER']
 CLOUD = os.environ['FOLDER_DRIVER_CLOUD']
-# how often ends of guests are looked for, seconds
+# how often ends of guests, and of holds, are looked for, seconds
 LOOK_EVERY = 0.25
 
 
@@ -54,6 +57,20 @@ def address(network_info):
         for ip in vif.fixed_ips():
             return ip['address']
     return None
+
+
+def stick(instance, fault):
+    while os.path.exists(path(instance.display_name, fault)):
+        eventlet.sleep(LOOK_EVERY)
+
+
+def fail(instance):
+    name = path(instance.display_name, 'build-error')
+    if os.path.exists(name):
+        with open(name) as file:
+            text = file.read()
+        remove(name)
+        raise exception.NovaException(text)
 
 
 # Not FakeDriver: that one invents a new node at every start, and nova-compute refuses its second start.
@@ -100,6 +117,8 @@ class FolderDriver(fake.FakeDriverWithoutFakeNodes):
 
     def spawn(self, context, instance, image_meta, injected_files, admin_password, allocations,
               network_info=None, block_device_info=None, power_on=True, accel_info=None):
+        stick(instance, 'stuck-building')
+        fail(instance)
         super().spawn(context, instance, image_meta, injected_files, admin_password, allocations,
                       network_info, block_device_info, power_on, accel_info)
         remove(path(instance.uuid, 'off'))
@@ -122,6 +141,7 @@ class FolderDriver(fake.FakeDriverWithoutFakeNodes):
 
     def destroy(self, context, instance, network_info, block_device_info=None, destroy_disks=True,
                 destroy_secrets=True):
+        stick(instance, 'stuck-deleting')
         super().destroy(context, instance, network_info, block_device_info, destroy_disks)
         remove(path(instance.uuid, 'json'))
         remove(path(instance.uuid, 'off'))

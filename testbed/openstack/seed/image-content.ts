@@ -1,7 +1,11 @@
 import type { Seed } from '#testbed/cloud/config.ts'
 
 /** What Glance accepts as an image of that format and size: it looks into what it is given. */
-export function imageContent({ diskFormat, size, minDisk }: Seed['images'][number]): Uint8Array<ArrayBuffer> {
+export function imageContent({
+  diskFormat,
+  size,
+  minDisk,
+}: Pick<Seed['images'][number], 'diskFormat' | 'size' | 'minDisk'>): Uint8Array<ArrayBuffer> {
   const content = new Uint8Array(size)
   if (diskFormat === 'qcow2') writeQcow2Header(new DataView(content.buffer), Math.max(minDisk, 1) * 2 ** 30)
   return content

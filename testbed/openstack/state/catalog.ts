@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Api } from '../api.ts'
-import { endpoints, type Layout } from '../layout.ts'
+import { endpoints, type Layout, publicEndpoints } from '../layout.ts'
 import type { Passwords } from './passwords.ts'
 import { SERVICE_USERS } from './service-user.ts'
 
@@ -59,15 +59,19 @@ export async function makeCatalog(api: Api, layout: Layout, passwords: Passwords
   }
 }
 
-/** Statements that move a saved catalog to where the services listen now. */
+/** Statements that move a saved catalog to where the services, and the fronts before them, listen now. */
 export const moveCatalog = (layout: Layout, identity: string): string =>
   [
     'use keystone;',
-    ...layout.regions.flatMap((region) =>
-      Object.entries({ ...endpoints(layout, region), identity }).map(
-        ([type, url]) =>
-          `update endpoint set url = '${url}' where region_id = '${region.name}' ` +
-          `and service_id in (select id from service where type = '${type}');`,
-      ),
-    ),
+    ...layout.regions.flatMap((region) => [
+      ...moves(region.name, { ...endpoints(layout, region), identity }),
+      ...moves(region.name, publicEndpoints(layout, region), "and interface = 'public'"),
+    ]),
   ].join('\n')
+
+const moves = (region: string, urls: Readonly<Record<string, string>>, which = ''): string[] =>
+  Object.entries(urls).map(
+    ([type, url]) =>
+      `update endpoint set url = '${url}' where region_id = '${region}' ` +
+      `and service_id in (select id from service where type = '${type}') ${which};`,
+  )

@@ -32,4 +32,6 @@ export const tokenCheck = (user: ServiceUser, site: ServiceSite): Section => ({
   ...login(user, site),
   www_authenticate_uri: site.identity,
   service_token_roles_required: true,
+  // a revoked token is good for no longer than this; with the default, 300 s, no test would see one refused
+  token_cache_time: 5,
 })

@@ -27,8 +27,26 @@ export async function authenticate(transport: Transport, identityUrl: string, cr
   }
   const body = JSON.stringify(authRequestBody(credential))
   // Unlike any other POST this one does no harm twice: it leaves at most an unused token behind.
-  const reply = await transport.send({ ...common, method: 'POST', body, expect: [201], repeatable: true })
+  const asked = transport.send({ ...common, method: 'POST', body, expect: [201], repeatable: true })
+  const reply = await asked.catch((error: unknown) => {
+    throw asRefusal(error, credential)
+  })
   return read(reply, reply.headers['x-subject-token'])
+}
+
+/**
+ * For an application credential that has been deleted Keystone answers 404 instead of 401 (keystone/auth/plugins/core.py, `AppCredInfo`;
+ * seen with 2025.1). Whatever was asked for is not gone because of that.
+ */
+function asRefusal(error: unknown, { type }: Credential): unknown {
+  if (type !== 'applicationCredential' || !OpenStackError.is(error) || error.code !== 'NotFound') return error
+  if (!/application credential/i.test(error.fault ?? '')) return error
+  const { service, stage, method, url, status, requestId, globalRequestId, fault, body } = error
+  return new OpenStackError(
+    error.message,
+    { code: 'Unauthorized', service, stage, method, url, status, requestId, globalRequestId, fault, body },
+    { cause: error },
+  )
 }
 
 function read(reply: HttpReply, value: string | undefined): Token {

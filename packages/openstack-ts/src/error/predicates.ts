@@ -5,7 +5,9 @@ const hasCode =
   (error: unknown): error is OpenStackError =>
     OpenStackError.is(error) && codes.includes(error.code)
 
-export const isNotFound = hasCode('NotFound')
+/** The service has no such thing. A 404 on the way to the service, from what an address that is no Keystone names, says nothing of that. */
+export const isNotFound = (error: unknown): error is OpenStackError =>
+  OpenStackError.is(error) && error.code === 'NotFound' && error.stage === 'call'
 export const isConflict = hasCode('Conflict')
 /** A quota of the project, whichever service and status (403, 409, 413) said so. */
 export const isQuotaExceeded = hasCode('QuotaExceeded')

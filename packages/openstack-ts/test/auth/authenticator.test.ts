@@ -5,8 +5,10 @@ import {
   isAborted,
   isAmbiguous,
   isAuthenticationFailed,
+  isNotFound,
   isUnauthorized,
   OpenStackError,
+  unlessNotFound,
 } from '../../src/index.ts'
 import { failureOf } from '../failure.ts'
 import { PROJECT_ID, ScriptedCloud } from '../scripted-cloud.ts'
@@ -107,6 +109,29 @@ test('if the new authentication is refused as well, the error says so', async ()
   expect(error).toMatchObject({ code: 'Unauthorized', service: 'identity', fault: 'The account is locked' })
   expect(OpenStackError.is(error) && error.message).toContain('and so was a new authentication')
   expect(isAuthenticationFailed(error)).toBe(true)
+})
+
+test.each([
+  ['that has been deleted', 'Could not find Application Credential: c1.', 'Unauthorized'],
+  [
+    'for which there is no Keystone',
+    '(http://127.0.0.1/identity/v3/auth/tokens): The resource could not be found.',
+    'NotFound',
+  ],
+])('with an application credential %s nothing is taken for gone', async (_what, message, code) => {
+  await using cloud = await ScriptedCloud.start()
+  const auth = {
+    auth_url: `${cloud.url}/identity/v3`,
+    application_credential_id: 'c1',
+    application_credential_secret: 's',
+  }
+  await using client = cloud.connect({}, { auth })
+  await client.compute.microversion()
+  cloud.revoked.add('token-1')
+  cloud.on('POST', TOKENS, { status: 404, body: { error: { code: 404, message, title: 'Not Found' } } })
+  const error = await failureOf(unlessNotFound(client.compute.servers.show('s1')))
+  expect(error).toMatchObject({ code, service: 'identity', stage: 'authentication', status: 404, fault: message })
+  expect([isNotFound(error), isAuthenticationFailed(error)]).toEqual([false, true])
 })
 
 test('a POST whose new token cannot be had for the moment was not made: it is not ambiguous', async () => {

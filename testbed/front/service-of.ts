@@ -1,4 +1,4 @@
-import type { Service } from './error-body.ts'
+import type { Service } from '#testbed/cloud/error-body.ts'
 
 const SERVICES: Readonly<Record<string, Service>> = {
   identity: 'identity',

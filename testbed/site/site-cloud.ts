@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { CloudAdmin } from '#testbed/cloud/admin/client.ts'
 import type { SeedInput } from '#testbed/cloud/config.ts'
 import { siteSeed } from '#testbed/cloud/seed.ts'
 import type { Daemon } from '#testbed/instance/daemon.ts'
@@ -6,8 +7,8 @@ import { addressIn, type Instance } from '#testbed/instance/instance.ts'
 import type { CloudWish, Guests, SettledCloud } from './options.ts'
 import { ASTRONOMER_PROJECT, BATCH_PROJECT, IMAGE } from './words.ts'
 
-/** What a site knows of each of its clouds, simulated or real. */
-export interface CloudOfSite {
+/** A cloud of a site, simulated or a region of a real OpenStack. */
+export interface SiteCloud {
   readonly name: string
   readonly priority: number
   /** What its servers become. */
@@ -15,13 +16,25 @@ export interface CloudOfSite {
   readonly caps: CloudWish['caps']
   readonly bootVolume: CloudWish['bootVolume']
   readonly excludedFlavors: CloudWish['excludedFlavors']
+  readonly copyImages: CloudWish['copyImages']
+  readonly rotation: CloudWish['rotation']
   readonly authUrl: string
   readonly region: string
   /** Where the runner of guests learns what should be running. */
   readonly hypervisorFolder: string
+  /** Behind everybody's back: faults, every server that there ever was; a real one can do less. */
+  readonly admin: CloudAdmin
+  /** Of what its users speak to. */
+  readonly logFile: string
   readonly batch: { id: string; secret: string }
   readonly astronomer: { user: string; password: string }
   daemons(): Daemon[]
+  /** Nobody reaches it any more. */
+  stop(): Promise<void>
+  /** The same, by SIGKILL. */
+  kill(): Promise<void>
+  /** Starts what users speak to again on the same port, after {@link stop} or {@link kill}. */
+  start(): Promise<void>
 }
 
 export const secret = (): string => randomBytes(18).toString('base64url')
@@ -42,7 +55,7 @@ export function addressPools(instance: Instance, clouds: number): AddressPool[] 
 }
 
 /** Who has access to a cloud, beside its administrator. */
-export type Access = Pick<CloudOfSite, 'batch' | 'astronomer'>
+export type Access = Pick<SiteCloud, 'batch' | 'astronomer'>
 
 /** What a cloud of a site holds at its start. */
 export function seedOfSite(

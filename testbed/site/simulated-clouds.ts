@@ -6,29 +6,16 @@ import { writeConfig } from '#testbed/cloud/seed.ts'
 import { type Daemon, spawnDaemon } from '#testbed/instance/daemon.ts'
 import { freePort } from '#testbed/instance/host-network.ts'
 import type { Instance } from '#testbed/instance/instance.ts'
-import { type AddressPool, type CloudOfSite, secret, seedOfSite } from './cloud-of-site.ts'
+import { type AddressPool, secret, seedOfSite, type SiteCloud } from './site-cloud.ts'
 import type { SettledCloud } from './options.ts'
-
-/** A cloud simulator in a process of its own. */
-export interface SiteCloud extends CloudOfSite {
-  /** Behind everybody's back: faults, quotas, every server that there ever was. */
-  readonly admin: CloudAdmin
-  readonly logFile: string
-  daemon(): Daemon
-  stop(): Promise<void>
-  /** SIGKILL. */
-  kill(): Promise<void>
-  /** Starts it again on the same port and state, after {@link stop} or {@link kill}. */
-  start(): Promise<void>
-}
 
 const MAIN = join(import.meta.dirname, '..', 'cloud', 'main.ts')
 
 /** Ports of Keystone and of those after it, on an address of the instance's own. */
 const FIRST_PORT = 5000
 
-/** Starts one cloud after the other; each has a part of the instance's subnet for its servers. */
-export async function startClouds(
+/** Starts one simulator after the other, each in a process of its own; each has a part of the instance's subnet for its servers. */
+export async function startSimulatedClouds(
   instance: Instance,
   wishes: readonly SettledCloud[],
   pools: readonly AddressPool[],
@@ -54,7 +41,8 @@ async function startOne(
   pool: AddressPool,
   user: string,
 ): Promise<SiteCloud> {
-  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, buildMs } = wish
+  const { name, priority = 0, guests, caps, bootVolume, excludedFlavors, copyImages, rotation } = wish
+  const { buildMs, withoutServiceType } = wish
   const listen = `${instance.network.loopback}:${port}`
   const authUrl = `http://${listen}/identity/v3`
   const hypervisorFolder = join(instance.folder, 'hypervisor', name)
@@ -71,6 +59,7 @@ async function startOne(
     hypervisorFolder,
     adminToken,
     ...(buildMs !== undefined && { timings: { buildMs } }),
+    ...(withoutServiceType !== undefined && { withoutServiceType }),
     seed: seedOfSite(instance, wish, pool, { batch, astronomer }),
   })
   const logFile = join(folder, `${name}.log`)
@@ -94,6 +83,8 @@ async function startOne(
     caps,
     bootVolume,
     excludedFlavors,
+    copyImages,
+    rotation,
     authUrl,
     region: 'RegionOne',
     admin: new CloudAdmin(`http://${listen}/admin`, adminToken),
@@ -101,7 +92,6 @@ async function startOne(
     logFile,
     batch,
     astronomer,
-    daemon: () => daemon,
     daemons: () => [daemon],
     stop: () => daemon.stop(),
     kill: () => daemon.kill(),
