@@ -48,11 +48,19 @@ export function resource<S extends z.ZodRawShape, T extends object>(
   shape: S,
   view: (body: z.output<z.ZodObject<S>>) => T,
 ): z.ZodType<T & Resource> {
-  const known = new Set(Object.keys(shape))
-  return z.looseObject(shape).transform((body) => {
-    const [fields, extra] = [true, false].map((wanted) =>
-      Object.fromEntries(Object.entries(body).filter(([name]) => known.has(name) === wanted)),
-    )
-    return { ...view(fields as z.output<z.ZodObject<S>>), extra: extra ?? {} }
+  const known = z.object(shape)
+  return z.unknown().transform((body, context) => {
+    const result = known.safeParse(body)
+    if (result.success) return { ...view(result.data), extra: beyond(shape, body as Readonly<Record<string, unknown>>) }
+    for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path: [...path], message })
+    return z.NEVER
   })
+}
+
+/** The other fields of a body. A loop of its own, since a list of servers has a hundred thousand of them. */
+function beyond(known: object, body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const extra: Record<string, unknown> = {}
+  // `__proto__` would become the prototype of what is kept.
+  for (const name in body) if (!Object.hasOwn(known, name) && name !== '__proto__') extra[name] = body[name]
+  return extra
 }

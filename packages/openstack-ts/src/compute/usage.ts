@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { resource, text, time, type Fields, type Resource } from '../schema.ts'
 import { nextSearch, type PageOptions } from '../transport/paginate.ts'
-import { path, queryString } from '../transport/path.ts'
+import { path, queryString, type Query } from '../transport/path.ts'
 import type { ServiceClient } from '../transport/service-client.ts'
 import type { CallOptions } from '../transport/settings.ts'
 
@@ -107,7 +107,8 @@ export class UsageReports {
   async show(span: UsageSpan, projectId?: string, options: PageOptions = {}): Promise<ProjectUsage> {
     const id = projectId ?? (await this.#projectId(options))
     const sums = new Map([[id, none(id)]])
-    await this.#pages(path`/os-simple-tenant-usage/${id}`, 'tenant_usage', ofOne, span, options, (body) => {
+    const at = path`/os-simple-tenant-usage/${id}`
+    await this.#pages(at, 'tenant_usage', ofOne, spanQuery(span), options, (body) => {
       if (body.tenant_usage !== undefined) add(sums, body.tenant_usage)
     })
     return sums.get(id) ?? none(id)
@@ -116,7 +117,9 @@ export class UsageReports {
   /** Of every project that used anything, with its servers; for administrators. */
   async list(span: UsageSpan, options: PageOptions = {}): Promise<ProjectUsage[]> {
     const sums = new Map<string, ProjectUsage>()
-    await this.#pages('/os-simple-tenant-usage', 'tenant_usages', ofAll, span, options, (body) => {
+    // One project is told with its servers in any case, and from 2.75 on must not be asked so.
+    const query = { ...spanQuery(span), detailed: 1 }
+    await this.#pages('/os-simple-tenant-usage', 'tenant_usages', ofAll, query, options, (body) => {
       for (const usage of body.tenant_usages) add(sums, usage)
     })
     return [...sums.values()]
@@ -127,13 +130,12 @@ export class UsageReports {
     at: string,
     key: string,
     schema: z.ZodType<T>,
-    { start, end }: UsageSpan,
+    query: Query,
     { pageSize, ...call }: PageOptions,
     each: (body: T) => void,
   ): Promise<void> {
-    const span = { start: bare(start), end: end && bare(end), detailed: 1, limit: pageSize }
     const seen = new Set<string>()
-    for (let search: string | undefined = queryString(span); search !== undefined;) {
+    for (let search: string | undefined = queryString({ ...query, limit: pageSize }); search !== undefined;) {
       if (seen.has(search)) throw this.#client.error('BadReply', `the pages of ${at} go round in circles at ${search}`)
       seen.add(search)
       const body: T = await this.#client.get(`${at}${search}`, schema, call)
@@ -141,6 +143,10 @@ export class UsageReports {
       search = nextSearch(body, key)
     }
   }
+}
+
+function spanQuery({ start, end }: UsageSpan): Query {
+  return { start: bare(start), end: end && bare(end) }
 }
 
 /** Nova takes times in UTC, without their zone. */
