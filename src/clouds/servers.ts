@@ -1,4 +1,5 @@
-import type { OpenStack, Server } from 'openstack-ts'
+import { unlessNotFound, type OpenStack, type Server } from 'openstack-ts'
+import { meaningOf } from '#domain/vm/nova-status.ts'
 import { controlPlaneKey } from '#domain/vm/ownership.ts'
 import type { SeenServer } from '#domain/watch/cloud-pass.ts'
 
@@ -18,6 +19,26 @@ export async function allServers(cloud: OpenStack, signal: AbortSignal): Promise
   // one of the nameless may be any of ours
   if (nameless > 0) throw new Error(`${nameless} servers are in a cell that is down: the list is not complete`)
   return servers
+}
+
+/**
+ * The same servers with the faults that lists leave out: Nova keeps servers that no host was found for in a database of their own,
+ * and a list reads the faults of one database alone; each server for itself tells its fault.
+ * @param ofInterest names of those to ask about
+ */
+export function withFaults(
+  cloud: OpenStack,
+  servers: readonly (Server & { name: string })[],
+  ofInterest: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<(Server & { name: string })[]> {
+  return Promise.all(
+    servers.map(async (server) => {
+      if (server.fault !== null || meaningOf(server.status) !== 'error' || !ofInterest.has(server.name)) return server
+      const shown = await unlessNotFound(cloud.compute.servers.show(server.id, { signal }))
+      return { ...server, fault: shown?.fault ?? null }
+    }),
+  )
 }
 
 /** Ids of a server's volumes that are to be deleted with it. */

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity'
 import type { Deps } from '#activities/deps.ts'
 import { wakeFleet } from '#activities/fleet/tell-fleet.ts'
-import { allServers, seenServer } from '#clouds/servers.ts'
+import { allServers, seenServer, withFaults } from '#clouds/servers.ts'
 import { ownServers } from '#clouds/own-servers.ts'
 import type { ListedVm } from '#contract/listed.ts'
 import { vmRecord } from '#contract/vm-lifecycle.ts'
@@ -63,7 +63,9 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
     try {
       const connection = clouds.batch(cloud)
       const project = await connection.projectId({ signal })
-      const servers = (await allServers(connection, signal)).map((one) => seenServer(one, config.controlPlane))
+      const names = new Set(expected.map(({ vm }) => vm))
+      const listed = await withFaults(connection, await allServers(connection, signal), names, signal)
+      const servers = listed.map((one) => seenServer(one, config.controlPlane))
       // another project's list says nothing about these VMs
       const ours = expected.filter(({ order }) => order.batchProject === project)
       const pass = cloudPass(ours, servers, missing, at)
@@ -72,8 +74,7 @@ export async function watchCloud(deps: Deps, cloud: string): Promise<void> {
       for (const { vm, event } of pass.events) {
         if (event.kind !== 'absent' || (await isGone(deps, vm, ours, signal))) await teller.tell(vm, event)
       }
-      teller.forget(new Set(expected.map(({ vm }) => vm)))
-      const names = new Set(expected.map(({ vm }) => vm))
+      teller.forget(names)
       const limits = await limitsOf(connection, signal)
       const known = await credential.look(connection, at, { signal })
       const inUse = (await connection.identity.whoami({ signal })).applicationCredential?.id

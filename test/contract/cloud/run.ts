@@ -88,7 +88,7 @@ async function outcome(
   const parsed = shape.safeParse(answer.json ?? answer.text)
   const saw = {
     status: answer.status,
-    says: wordsOf(answer),
+    says: answer.status < 400 ? undefined : wordsOf(answer),
     body: parsed.success ? [] : [z.prettifyError(parsed.error), answer.text.slice(0, 2000)],
     made: await call.made?.(stage, answer, request),
   }

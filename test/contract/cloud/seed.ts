@@ -2,7 +2,14 @@ import type { SeedInput } from '#testbed/cloud/config.ts'
 
 /** What both worlds hold before the first request. */
 export const seed = {
-  projects: [{ name: 'admin' }, { name: 'alpha' }, { name: 'beta' }, { name: 'narrow' }, { name: 'forked' }],
+  projects: [
+    { name: 'admin' },
+    { name: 'alpha' },
+    { name: 'beta' },
+    { name: 'narrow' },
+    { name: 'forked' },
+    { name: 'counted' },
+  ],
   users: [
     { name: 'operator', password: 'operator-pw', roles: { admin: ['admin'] } },
     { name: 'ann', password: 'ann-pw', roles: { alpha: ['member'] } },
@@ -10,6 +17,7 @@ export const seed = {
     { name: 'bob', password: 'bob-pw', roles: { beta: ['member'] } },
     { name: 'nil', password: 'nil-pw', roles: { narrow: ['member'] } },
     { name: 'fay', password: 'fay-pw', roles: { forked: ['member'] } },
+    { name: 'cal', password: 'cal-pw', roles: { counted: ['member'] } },
   ],
   images: [{ name: 'base', owner: 'alpha', visibility: 'public', size: 4096, minDisk: 5, minRam: 512 }],
   flavors: [
@@ -30,6 +38,7 @@ export const seed = {
   quotas: {
     alpha: { compute: { instances: -1, cores: -1, ram: -1 }, network: { port: -1 } },
     beta: { compute: { instances: -1, cores: -1, ram: -1 }, network: { port: -1 } },
+    counted: { compute: { instances: 5, cores: -1, ram: 51_200 } },
     narrow: { compute: { instances: 1, cores: 20, ram: 2048 }, network: { port: 0 } },
   },
 } satisfies SeedInput

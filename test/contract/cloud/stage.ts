@@ -17,6 +17,8 @@ const PEOPLE = {
   narrow: ['nil', 'narrow'],
   /** Of the project with two networks of its own beside the shared one. */
   forked: ['fay', 'forked'],
+  /** Of the project whose usage is counted, by one case alone. */
+  counted: ['cal', 'counted'],
 } as const satisfies Partial<Record<Who, unknown>> & Record<string, readonly [user: string, project: string]>
 
 export type Person = keyof typeof PEOPLE | 'expired'

@@ -2,7 +2,9 @@ import { isAdmin, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
 import { badRequest, forbidden } from '../refusal.ts'
 import { isVolumeBacked } from './boot-devices.ts'
-import { statusOf } from './status.ts'
+import { novaForbids } from './rights.ts'
+import { checkParameters } from './list-parameters.ts'
+import { STATES, statusOf } from './status.ts'
 import type { Server } from './types.ts'
 import type { Plugs } from './view.ts'
 
@@ -21,9 +23,11 @@ export function listServers(
   microversion: number,
   query: URLSearchParams,
   plugs: Plugs,
+  detail: boolean,
 ): Page {
+  checkParameters(microversion, query)
   const all = [...servers].filter((server) => !server.vanished)
-  const wanted = all.filter(filterOf(who, microversion, query, plugs))
+  const wanted = all.filter(filterOf(who, microversion, query, plugs, detail))
   const before = orderOf(query)
   wanted.sort(before)
   const markerId = query.get('marker')
@@ -60,18 +64,26 @@ function regex(text: string): RegExp {
   try {
     return new RegExp(text, 'i')
   } catch {
-    throw badRequest(`Invalid filter: ${text} is no regular expression`)
+    throw badRequest(`Invalid input for query parameters name. Value: ${text}. '${text}' is not a 'regex'`)
   }
 }
 
 /** Filters that only an administrator may use are ignored for others, as in Nova. */
-function filterOf(who: Principal, microversion: number, query: URLSearchParams, plugs: Plugs): (s: Server) => boolean {
+function filterOf(
+  who: Principal,
+  microversion: number,
+  query: URLSearchParams,
+  plugs: Plugs,
+  detail: boolean,
+): (s: Server) => boolean {
   const admin = isAdmin(who)
   const everyone = isTrue(query.get('all_tenants'))
   if (query.has('all_tenants') && everyone && !admin)
-    throw forbidden("Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.")
+    throw novaForbids(`servers:${detail ? 'detail' : 'index'}:get_all_tenants`)
   const statuses = query.getAll('status').map((status) => status.toUpperCase())
   if (statuses.includes('DELETED') && !admin) throw forbidden('Only administrators may list deleted instances')
+  const unknown = statuses.length > 0 && statuses.every((status) => status !== 'DELETED' && !(status in STATES))
+  if (unknown && microversion >= 38) throw badRequest('Invalid status value')
   const since = instantOf(query, 'changes-since')
   const until = microversion >= 66 ? instantOf(query, 'changes-before') : null
   const deleted = statuses.includes('DELETED') || (admin && isTrue(query.get('deleted')))

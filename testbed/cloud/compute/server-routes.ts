@@ -14,7 +14,7 @@ import { listServers } from './list.ts'
 import { metadataRoutes } from './metadata-routes.ts'
 import type { Server } from './types.ts'
 import { volumeAttachmentRoutes } from './volume-attachment-routes.ts'
-import { allPlugs, links, serverBrief, serverView } from './view.ts'
+import { allPlugs, links, listedView, serverBrief, serverView } from './view.ts'
 
 const Change = z.object({
   server: z.object({ name: z.string().min(1).max(255).optional(), description: z.string().nullable().optional() }),
@@ -28,12 +28,14 @@ export function serverRoutes(cloud: Cloud): Hono<Env> {
     const query = new URL(c.req.url).searchParams
     const who = c.var.principal
     const plugs = allPlugs(cloud)
-    const page = listServers(servers.values(), who, c.var.microversion, query, plugs)
+    const page = listServers(servers.values(), who, c.var.microversion, query, plugs, detail)
     if (page.next !== null) query.set('marker', page.next)
     const path = detail ? 'servers/detail' : 'servers'
     return c.json({
       servers: page.servers.map((server) =>
-        detail ? serverView(cloud, who, c.var.microversion, server, plugs) : serverBrief(cloud, server),
+        detail
+          ? listedView(serverView(cloud, who, c.var.microversion, server, plugs), server)
+          : serverBrief(cloud, server),
       ),
       ...(page.next !== null && {
         servers_links: [{ rel: 'next', href: `${cloud.url}/compute/v2.1/${path}?${query.toString()}` }],

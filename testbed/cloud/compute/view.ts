@@ -147,6 +147,14 @@ const imageOf = (cloud: Cloud, microversion: number, { imageId }: Server) => ({
   ...(microversion >= 98 && { properties: cloud.state.images.get(imageId)?.properties ?? {} }),
 })
 
+/**
+ * In a list. Servers that never reached a host have a database of their own, and a list reads the faults of the other one alone.
+ */
+export function listedView(view: ReturnType<typeof serverView>, { host }: Server) {
+  const { server_groups: _, fault, ...rest } = view
+  return host === null ? rest : { ...rest, ...(fault !== undefined && { fault }) }
+}
+
 function newer(microversion: number, server: Server) {
   return {
     ...(microversion >= 9 && { locked: server.lockedBy !== null }),

@@ -89,6 +89,13 @@ export function serverShape({ status, task, locked }: Looks) {
   })
 }
 
+/**
+ * In a list. The fault of a server that never reached a host is not told there: Nova keeps such servers in a database of their own
+ * (cell0), and a list reads the faults of one database alone.
+ */
+export const listedShape = (looks: Looks) =>
+  serverShape(looks).omit({ server_groups: true, ...(looks.status === 'ERROR' ? { fault: true } : {}) })
+
 const forAdmin = z.strictObject({
   'OS-EXT-SRV-ATTR:host': z.string().nullable(),
   'OS-EXT-SRV-ATTR:hypervisor_hostname': z.string().nullable(),
