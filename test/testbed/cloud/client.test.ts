@@ -201,6 +201,8 @@ test('what administrators of Nova do, and what owners do to a server', async () 
   expect(await tags.replace(id, [...(await tags.list(id)), 'keep'])).toEqual(['batch', 'keep'])
   await tags.remove(id, 'batch')
   expect((await servers.show(id)).tags).toEqual(['keep'])
+  // It uses something from when it runs.
+  await waitForServer(servers, id, 'ACTIVE', { deadlineMs: 10_000, intervalMs: 20 })
   const span = { start: new Date(Date.now() - 3_600_000) }
   expect((await ann.compute.usage.show(span)).servers).toMatchObject([
     { serverId: id, flavor: 'c1-1gb-5', endedAt: null },

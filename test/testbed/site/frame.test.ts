@@ -9,10 +9,12 @@ describe('options of script/demo', () => {
   it('resolve a file against the folder that the caller is in', () => {
     expect(demoOptions(['--keep', '--json', 'x.json'], '/home/ada')).toEqual({
       help: false,
+      openstack: false,
       keep: true,
       stop: false,
       json: '/home/ada/x.json',
     })
+    expect(demoOptions(['--openstack'], '/')).toMatchObject({ openstack: true, keep: false })
   })
 
   it.each([[['--nonsense']], [['extra']], [['--stop', '--keep']], [['--json']]])('refuse %j', (args) => {
