@@ -30,13 +30,25 @@ const html = (status: number, message: string, headers: Record<string, string>):
   return new Response(page, { status, headers: { 'content-type': 'text/html; charset=UTF-8', ...headers } })
 }
 
-/** The refusal as the service would word it. */
-export function errorResponse(service: Service, refusal: Refusal): Response {
+/** Glance's, by what was asked for (webob.exc). */
+function ofGlance({ status, message, headers }: Refusal, accept: string): Response {
+  const said = status === 401 ? UNAUTHORIZED : message
+  if (accept.includes('text/html') || !accept.includes('application/json')) return html(status, said, headers)
+  const title = STATUS_CODES[status] ?? 'Error'
+  return json(status, { message: `${said}<br /><br />\n\n\n`, code: `${status} ${title}`, title }, headers)
+}
+
+const UNAUTHORIZED =
+  'This server could not verify that you are authorized to access the document you requested. Either you supplied the ' +
+  'wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.'
+
+/** The refusal as the service would word it. @param accept what the caller wants to read */
+export function errorResponse(service: Service, refusal: Refusal, accept = ''): Response {
   const { status, message, headers } = refusal
-  // A missing or dead token is refused by keystonemiddleware before the service sees the request.
+  if (service === 'image') return ofGlance(refusal, accept)
+  // Elsewhere a missing or dead token is refused by keystonemiddleware before the service sees the request.
   if (status === 401 || service === 'identity')
     return json(status, { error: { code: status, message, title: STATUS_CODES[status] ?? 'Error' } }, headers)
-  if (service === 'image') return html(status, message, headers)
   if (service === 'network') {
     return json(status, { NeutronError: { type: refusal.type, message, detail: '' } }, headers)
   }

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { Front } from '#testbed/front/front.ts'
 import { RequestLog } from '#testbed/front/request-log.ts'
 import { serve } from '#testbed/front/serve.ts'
@@ -113,15 +113,14 @@ function assemble(config: CloudConfig, store: Store, url: string): Cloud {
 
 function mount(cloud: Cloud, rules: Rules, log: RequestLog): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
+  const refused = (c: Context<Env>, refusal: Refusal): Response =>
+    errorResponse(serviceOf(c.req.path) ?? 'compute', refusal, c.req.header('accept'))
   app.onError((error, c) => {
-    const service = serviceOf(c.req.path) ?? 'compute'
-    if (error instanceof Refusal) return errorResponse(service, error)
+    if (error instanceof Refusal) return refused(c, error)
     console.error(error)
-    return errorResponse(service, new Refusal(500, `Unexpected API Error. ${String(error)}`))
+    return refused(c, new Refusal(500, `Unexpected API Error. ${String(error)}`))
   })
-  app.notFound((c) =>
-    errorResponse(serviceOf(c.req.path) ?? 'compute', new Refusal(404, 'The resource could not be found.')),
-  )
+  app.notFound((c) => refused(c, new Refusal(404, 'The resource could not be found.')))
   app.route('/identity', identityRoutes(cloud))
   app.route('/image', imageRoutes(cloud))
   app.route('/compute', computeRoutes(cloud))

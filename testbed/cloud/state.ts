@@ -29,6 +29,8 @@ export interface State {
   credentials: Table<ApplicationCredential>
   tokens: Table<Token>
   images: Table<Image>
+  /** Their ids are never used again. */
+  deletedImages: Table<{ id: string }>
   members: Table<Member>
   flavors: Table<Flavor>
   keypairs: Table<Keypair>
@@ -61,6 +63,7 @@ export const openState = (store: Store): State => ({
   credentials: store.table('credentials'),
   tokens: store.table('tokens'),
   images: store.table('images'),
+  deletedImages: store.table('deletedImages'),
   members: store.table('members'),
   flavors: store.table('flavors'),
   keypairs: store.table('keypairs'),

@@ -106,7 +106,7 @@ export class Front {
         const refusal = new Refusal(effect.status, effect.message ?? REASONS[effect.status] ?? 'Injected fault', {
           headers,
         })
-        const response = errorResponse(visit.service, refusal)
+        const response = errorResponse(visit.service, refusal, visit.request.headers.get('accept') ?? '')
         return this.#sign(visit, { response, ...NOBODY }, `status ${effect.status}`)
       }
       case 'act-then-drop':

@@ -4,6 +4,10 @@ import { serversDelete } from './calls/compute/servers-delete.ts'
 import { serversList } from './calls/compute/servers-list.ts'
 import { serversShow } from './calls/compute/servers-show.ts'
 import { computeVersion, flavorsList, keypairsList, limitsShow, zonesList } from './calls/compute/settings.ts'
+import { imagesDownload, imagesUpload } from './calls/image/images-data.ts'
+import { imagesList, imagesShow } from './calls/image/images-read.ts'
+import { imagesCreate, imagesDelete, imagesPatch } from './calls/image/images-write.ts'
+import { membersCreate, membersDelete, membersShow, membersUpdate } from './calls/image/members.ts'
 import type { Call } from './matrix.ts'
 
 /** Every call that the product makes. */
@@ -19,4 +23,15 @@ export const CALLS: readonly Call[] = [
   keypairsList,
   zonesList,
   computeVersion,
+  imagesList,
+  imagesShow,
+  imagesCreate,
+  imagesPatch,
+  imagesDelete,
+  imagesDownload,
+  imagesUpload,
+  membersShow,
+  membersCreate,
+  membersUpdate,
+  membersDelete,
 ]

@@ -26,9 +26,9 @@ const novaFault = (status: number) =>
 /** Glance's, when JSON is asked for. */
 const glanceFault = z.strictObject({ message: z.string(), code: z.string(), title: z.string() })
 
-/** The usual form of a service's refusal; that of a token is the same everywhere, since a part of Keystone's makes it. */
+/** The usual form of a service's refusal. That of a token is Keystone's everywhere but in Glance, which decides itself. */
 export function faultShape(service: Service, status: number): z.ZodType {
-  if (status === 401 || service === 'identity') return keystoneFault
+  if (service === 'identity' || (status === 401 && service !== 'image')) return keystoneFault
   if (service === 'network') return neutronFault
   return service === 'image' ? glanceFault : novaFault(status)
 }
@@ -37,7 +37,8 @@ export function faultShape(service: Service, status: number): z.ZodType {
 export function wordsOf({ json, text }: Answer): string | undefined {
   if (json === undefined) return text === '' ? undefined : text
   const found = messageIn(json)
-  return found?.replace(/\s+/g, ' ').trim()
+  // Glance's have breaks of a page in them
+  return found?.replace(/(<br \/>|\s)+/g, ' ').trim()
 }
 
 function messageIn(json: unknown): string | undefined {

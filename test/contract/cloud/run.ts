@@ -13,7 +13,7 @@ export function holdAgainst(start: () => Promise<World>, calls: readonly Call[])
   beforeAll(async () => {
     stage = await Stage.enter(await start())
   })
-  afterAll(() => stage?.world.stop())
+  afterAll(() => stage?.leave())
 
   describe.each(calls)('$name', (call) => {
     cellTests(call, () => stage)

@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startCloud } from '#testbed/cloud/start.ts'
 import { seed } from './seed.ts'
 import type { World } from './world.ts'
 
 /** The simulator, in this process. */
 export async function simulatedWorld(): Promise<World> {
+  const imageFolder = mkdtempSync(join(tmpdir(), 'contract-images-'))
   const cloud = await startCloud({
     name: 'contract',
     adminToken: 'admin-token-of-the-contract',
     seed,
+    imageFolder,
     timings: { buildMs: 30, deleteMs: 30, actionMs: 20, snapshotMs: 30, volumeMs: 30 },
   })
   const { admin } = cloud
@@ -33,6 +38,9 @@ export async function simulatedWorld(): Promise<World> {
         if (name === server && deletedAt === null) await admin.release(id)
       }
     },
-    stop: () => cloud.stop(),
+    async stop() {
+      await cloud.stop()
+      rmSync(imageFolder, { recursive: true, force: true })
+    },
   }
 }

@@ -38,6 +38,7 @@ export class Stage {
   readonly world: World
   readonly #logins: ReadonlyMap<Person, Login>
   readonly #run = randomBytes(3).toString('hex')
+  readonly #undo: (() => void)[] = []
   #names = 0
 
   private constructor(world: World, logins: ReadonlyMap<Person, Login>) {
@@ -60,6 +61,16 @@ export class Stage {
 
   ask(who: Person, ask: Ask): Promise<Answer> {
     return send(this.world, this.#login(who).token, ask)
+  }
+
+  /** Something to be undone before the world ends. */
+  onLeave(undo: () => void): void {
+    this.#undo.push(undo)
+  }
+
+  leave(): Promise<void> {
+    for (const undo of this.#undo) undo()
+    return this.world.stop()
   }
 
   /** Asks for what the stage needs, which has to work. */

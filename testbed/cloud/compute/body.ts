@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { badRequest } from '../refusal.ts'
-import { pythonText } from './python-text.ts'
+import { pythonText } from '../python-text.ts'
 
 /** Of Nova's and Cinder's requests: no body at all is None. @throws Refusal 400 when it is no JSON. */
 export async function readBody(c: Context): Promise<unknown> {

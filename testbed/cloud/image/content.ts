@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { HEAD } from './formats.ts'
 import type { Content, Image } from './types.ts'
 
 export interface Stored {
@@ -13,6 +14,12 @@ export interface Stored {
   sha512: string
   /** The first bytes, for a look at the format. */
   head: Buffer
+}
+
+/** Of bytes, both ends included. */
+export interface Range {
+  first: number
+  last: number
 }
 
 const BLOCK = 64 << 10
@@ -41,12 +48,14 @@ export class ContentStore {
     return { ...meter.result(), content: { kind: path === null ? 'counted' : 'file' } }
   }
 
-  /** Everything from a byte on; null = there is nothing to send. */
-  open(image: Image, from = 0): Readable | null {
+  /** All of it or a part; null = there is nothing to send. */
+  open(image: Image, range: Range | null): Readable | null {
     if (image.content === null || image.size === null) return null
-    if (image.content.kind === 'made-up') return Readable.from(without(madeUp(image.content.name, image.size), from))
+    if (image.content.kind === 'made-up') return Readable.from(part(madeUp(image.content.name, image.size), range))
     const path = this.#path(image.id)
-    return image.content.kind === 'file' && path !== null ? createReadStream(path, { start: from }) : null
+    return image.content.kind === 'file' && path !== null
+      ? createReadStream(path, range === null ? {} : { start: range.first, end: range.last })
+      : null
   }
 
   remove(id: string): void {
@@ -66,12 +75,13 @@ function* madeUp(name: string, size: number): Generator<Buffer> {
   for (let left = size; left > 0; left -= BLOCK) yield left >= BLOCK ? block : block.subarray(0, left)
 }
 
-function* without(chunks: Iterable<Buffer>, bytes: number): Generator<Buffer> {
-  let left = bytes
+function* part(chunks: Iterable<Buffer>, range: Range | null): Generator<Buffer> {
+  let at = 0
   for (const chunk of chunks) {
-    const rest = chunk.subarray(Math.min(left, chunk.length))
-    left -= chunk.length - rest.length
-    if (rest.length > 0) yield rest
+    const piece =
+      range === null ? chunk : chunk.subarray(Math.max(0, range.first - at), Math.max(0, range.last + 1 - at))
+    at += chunk.length
+    if (piece.length > 0) yield piece
   }
 }
 
@@ -92,7 +102,8 @@ class Meter {
     this.#md5.update(chunk)
     this.#sha512.update(chunk)
     this.#size += chunk.length
-    if (this.#head.length < 64) this.#head = Buffer.concat([this.#head, chunk.subarray(0, 64)])
+    const lacking = HEAD - this.#head.length
+    if (lacking > 0) this.#head = Buffer.concat([this.#head, chunk.subarray(0, lacking)])
   }
 
   result(): Omit<Stored, 'content'> {

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
 import { Hono, type Context } from 'hono'
 import type { Cloud, Env } from '../cloud.ts'
+import { isAdmin, mayWrite } from '../identity/roles.ts'
 import { conflict, forbidden, Refusal } from '../refusal.ts'
-import type { Stored } from './content.ts'
+import type { Range, Stored } from './content.ts'
+import { isOfFormat, unsupported } from './formats.ts'
 import type { Image, Member } from './types.ts'
-import { memberKey, owns, ownImage, visibleImage } from './visibility.ts'
-
-const QCOW2 = Buffer.from('QFI\xfb', 'latin1')
+import { glanceForbids, memberKey, ownImage, visibleImage } from './visibility.ts'
 
 /** Upload and download of an image's bytes. */
 export function dataRoutes(cloud: Cloud): Hono<Env> {
@@ -15,13 +15,16 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
   const memberOf = (imageId: string, project: string): Member | undefined => members.get(memberKey(imageId, project))
   const seen = (c: Context<Env>): Image => {
     const id = c.req.param('id') ?? ''
-    return visibleImage(c.var.principal, images.get(id), id, memberOf)
+    return visibleImage(c.var.principal, images.get(id), memberOf, `No image found with ID ${id}`)
   }
 
   app.put('/:id/file', async (c) => {
-    if (c.req.header('content-type') !== 'application/octet-stream')
-      throw new Refusal(415, 'Content-Type must be application/octet-stream')
-    const image = ownImage(c.var.principal, seen(c), 'upload data for')
+    const type = c.req.header('content-type') ?? ''
+    if (type !== 'application/octet-stream') throw unsupported(type)
+    const found = seen(c)
+    // A reader's try spoils what the owner is sending: Glance takes it for a failed upload.
+    if (!mayWrite(c.var.principal) && found.status === 'saving') images.put(found.id, { ...found, status: 'queued' })
+    const image = ownImage(c.var.principal, found, 'upload_image')
     if (image.diskFormat === null || image.containerFormat === null)
       throw new Refusal(400, 'Properties disk_format, container_format must be set prior to saving data.')
     if (image.status !== 'queued')
@@ -41,12 +44,12 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
       back()
       throw new Refusal(400, `Client disconnected before sending all data to backend: ${String(error)}`)
     }
-    if (image.diskFormat === 'qcow2' && !stored.head.subarray(0, 4).equals(QCOW2)) {
+    if (!isOfFormat(stored.head, image.diskFormat)) {
       back()
-      throw new Refusal(415, 'Image content does not match disk_format qcow2')
+      throw unsupported(type)
     }
     const current = images.get(image.id)
-    if (current === undefined) {
+    if (current?.status !== 'saving') {
       cloud.contents.remove(image.id)
       throw new Refusal(
         410,
@@ -68,17 +71,19 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
 
   app.get('/:id/file', (c) => {
     const image = seen(c)
-    if (image.status === 'deactivated' && !owns(c.var.principal, image))
+    if (image.status === 'deactivated' && !isAdmin(c.var.principal))
       throw forbidden('The requested image has been deactivated. Image data download is forbidden.')
-    const from = firstByte(c.req.header('range'), image.size ?? 0)
-    const body = cloud.contents.open(image, from)
+    if (!mayWrite(c.var.principal)) throw glanceForbids('download_image')
+    const size = image.size ?? 0
+    const range = rangeOf(c.req.header('range'), size)
+    const body = cloud.contents.open(image, range)
     if (body === null) return c.body(null, 204)
     const data = Readable.toWeb(Readable.from(harmed(c, body))) as ReadableStream
-    if (from > 0)
+    if (range !== null)
       return c.body(data, 206, {
         'content-type': 'application/octet-stream',
-        'content-length': String((image.size ?? 0) - from),
-        'content-range': `bytes ${from}-${(image.size ?? 0) - 1}/${image.size ?? 0}`,
+        'content-length': String(range.last + 1 - range.first),
+        'content-range': `bytes ${range.first}-${range.last}/${size}`,
       })
     return c.body(data, 200, {
       'content-type': 'application/octet-stream',
@@ -89,12 +94,15 @@ export function dataRoutes(cloud: Cloud): Hono<Env> {
   return app
 }
 
-/** Of `bytes=<first>-`, the only kind of range that is simulated. @throws Refusal 416 beyond the end. */
-function firstByte(range: string | undefined, size: number): number {
-  if (range === undefined) return 0
-  const first = /^bytes=(\d+)-$/.exec(range)?.[1]
-  if (first === undefined || Number(first) >= size) throw new Refusal(416, `Failed to parse range header ${range}`)
-  return Number(first)
+/** Of `bytes=<first>-<last>`, the last left out for the end; null = everything. @throws Refusal 416 beyond the end. */
+function rangeOf(header: string | undefined, size: number): Range | null {
+  if (header === undefined) return null
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(header) ?? []
+  if (first === undefined || Number(first) >= size) {
+    const rule = `Start position MUST be in the inclusive range [0, ${size - 1}].`
+    throw new Refusal(416, `The Range requested is not available. Invalid start position in Range header. ${rule}`)
+  }
+  return { first: Number(first), last: last ? Math.min(Number(last), size - 1) : size - 1 }
 }
 
 /** The data as they are, or as a fault has them. */

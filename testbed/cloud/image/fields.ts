@@ -1,6 +1,7 @@
 import { isAdmin } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
-import { badRequest, forbidden } from '../refusal.ts'
+import { pythonText } from '../python-text.ts'
+import { badRequest, forbidden, type Refusal } from '../refusal.ts'
 import type { Image } from './types.ts'
 
 const READ_ONLY = new Set([
@@ -21,30 +22,28 @@ const READ_ONLY = new Set([
 const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'ploop', 'iso']
 const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed']
 
-const text = (name: string, value: unknown): string => {
-  if (typeof value !== 'string' || value.length > 255)
-    throw badRequest(
-      `Provided object does not match schema 'image': ${JSON.stringify(value)} is not of type 'string': ${name}`,
-    )
+/** @throws Refusal 400 in the words of Glance's schema check; the part of the schema follows there. */
+export const mismatch = (value: unknown, why: string): Refusal =>
+  badRequest(`Provided object does not match schema 'image': ${pythonText(value)} ${why} Failed validating`)
+
+const text = (value: unknown): string => {
+  if (typeof value !== 'string') throw mismatch(value, "is not of type 'string'")
+  if (value.length > 255) throw mismatch(value, 'is too long')
   return value
 }
 const whole = (name: string, value: unknown): number => {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    throw badRequest(`Invalid value for option ${name}: expected a whole number that is not negative`)
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw mismatch(value, "is not of type 'integer'")
+  if (value < 0) throw badRequest(`Invalid value '${value}' for parameter '${name}': Cannot be a negative value`)
   return value
 }
-const flag = (name: string, value: unknown): boolean => {
-  if (typeof value !== 'boolean')
-    throw badRequest(
-      `Provided object does not match schema 'image': ${JSON.stringify(value)} is not of type 'boolean': ${name}`,
-    )
+const flag = (value: unknown): boolean => {
+  if (typeof value !== 'boolean') throw mismatch(value, "is not of type 'boolean'")
   return value
 }
-const among = (name: string, value: unknown, allowed: string[]): string => {
-  const given = text(name, value)
-  if (!allowed.includes(given))
-    throw badRequest(`Invalid value '${given}' for parameter '${name}': allowed values: ${allowed.join(', ')}`)
-  return given
+const among = (value: unknown, allowed: readonly (string | null)[]): string => {
+  if (typeof value !== 'string' || !allowed.includes(value))
+    throw mismatch(value, `is not one of ${pythonText(allowed)}`)
+  return value
 }
 
 /** The image with one attribute set, the same at creation and in a patch. @throws Refusal 400 or 403. */
@@ -52,21 +51,23 @@ export function setField(who: Principal, image: Image, name: string, value: unkn
   if (READ_ONLY.has(name)) throw forbidden(`Attribute '${name}' is read-only.`)
   switch (name) {
     case 'name':
-      return { ...image, name: value === null ? null : text(name, value) }
+      return { ...image, name: value === null ? null : text(value) }
     case 'visibility': {
-      const visibility = among(name, value, ['public', 'private', 'shared', 'community']) as Image['visibility']
+      const visibility = among(value, ['community', 'public', 'private', 'shared']) as Image['visibility']
       if (visibility === 'public' && !isAdmin(who))
         throw forbidden('You are not authorized to complete publicize_image action.')
       return { ...image, visibility }
     }
     case 'owner':
       if (!isAdmin(who) && value !== image.owner)
-        throw forbidden('You are not permitted to modify owner of this image.')
-      return { ...image, owner: text(name, value) }
+        throw forbidden(
+          `Access was denied to this resource. You are not permitted to create images owned by '${String(value)}'`,
+        )
+      return { ...image, owner: text(value) }
     case 'protected':
-      return { ...image, protected: flag(name, value) }
+      return { ...image, protected: flag(value) }
     case 'os_hidden':
-      return { ...image, hidden: flag(name, value) }
+      return { ...image, hidden: flag(value) }
     case 'min_disk':
       return { ...image, minDisk: whole(name, value) }
     case 'min_ram':
@@ -75,14 +76,14 @@ export function setField(who: Principal, image: Image, name: string, value: unkn
     case 'container_format': {
       if (image.status !== 'queued') throw forbidden(`Attribute ${name} can be only replaced for a queued image.`)
       if (name === 'disk_format')
-        return { ...image, diskFormat: value === null ? null : among(name, value, DISK_FORMATS) }
-      return { ...image, containerFormat: value === null ? null : among(name, value, CONTAINER_FORMATS) }
+        return { ...image, diskFormat: value === null ? null : among(value, [null, ...DISK_FORMATS]) }
+      return { ...image, containerFormat: value === null ? null : among(value, [null, ...CONTAINER_FORMATS]) }
     }
     case 'tags':
       if (!Array.isArray(value)) throw badRequest("Provided object does not match schema 'image': tags")
-      return { ...image, tags: [...new Set(value.map((tag) => text('tags', tag)))] }
+      return { ...image, tags: [...new Set(value.map((tag) => text(tag)))] }
     default:
-      return { ...image, properties: { ...image.properties, [name]: text(name, value) } }
+      return { ...image, properties: { ...image.properties, [name]: text(value) } }
   }
 }
 

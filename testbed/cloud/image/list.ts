@@ -36,16 +36,25 @@ export function listImages(
   who: Principal,
   query: URLSearchParams,
 ): { page: Image[]; next: string | null } {
-  const wanted = [...images].filter((image) => listed(image, memberOf, who, query) && fits(image, query))
+  checkChoices(query)
+  const wanted = [...images].filter((image) => listed(image, memberOf, who, query) && fits(image, who, query))
   wanted.sort(order(query))
   const marker = query.get('marker')
   const start = marker === null ? 0 : wanted.findIndex((image) => image.id === marker) + 1
-  if (marker !== null && start === 0) throw badRequest(`Marker ${marker} not found`)
+  if (marker !== null && start === 0) throw badRequest(`No image found with ID ${marker}`)
   const limit = limitOf(query.get('limit'))
   const page = wanted.slice(start, start + limit)
   const last = page.at(-1)
   // Like Glance: a full page names a next one, even if that will be empty.
   return { page, next: last !== undefined && page.length === limit ? last.id : null }
+}
+
+function checkChoices(query: URLSearchParams): void {
+  const status = query.get('member_status') ?? 'all'
+  if (!['accepted', 'pending', 'rejected', 'all'].includes(status)) throw badRequest(`Invalid status: ${status}`)
+  const visibility = query.get('visibility') ?? 'all'
+  if (!['public', 'private', 'shared', 'community', 'all'].includes(visibility))
+    throw badRequest(`Invalid visibility value: ${visibility}`)
 }
 
 function limitOf(text: string | null): number {
@@ -67,16 +76,14 @@ function listed(image: Image, memberOf: MemberOf, who: Principal, query: URLSear
   if (image.visibility === 'community') return visibility === 'community' || visibility === 'all'
   if (image.visibility === 'shared') {
     const wanted = query.get('member_status') ?? 'accepted'
-    if (!['accepted', 'pending', 'rejected', 'all'].includes(wanted))
-      throw badRequest(`Invalid status value: ${wanted}`)
     const member = memberOf(image.id, project)
     if (member !== undefined) return wanted === 'all' || member.status === wanted
   }
   return isAdmin(who)
 }
 
-function fits(image: Image, query: URLSearchParams): boolean {
-  const view: Record<string, string | number | boolean | string[] | null> = imageView(image)
+function fits(image: Image, who: Principal, query: URLSearchParams): boolean {
+  const view: Record<string, string | number | boolean | string[] | null> = imageView(image, who)
   for (const tag of query.getAll('tag')) if (!image.tags.includes(tag)) return false
   for (const [key, text] of query) {
     if (CONTROL.has(key)) continue

@@ -1,11 +1,11 @@
 import { Hono, type Context } from 'hono'
 import type { Cloud, Env } from '../cloud.ts'
-import { isAdmin, projectOf } from '../identity/roles.ts'
+import { isAdmin, mayWrite, projectOf } from '../identity/roles.ts'
 import { readJson } from '../read-json.ts'
 import { badRequest, conflict, forbidden, notFound, Refusal } from '../refusal.ts'
 import type { Image, Member, MemberStatus } from './types.ts'
 import { memberView } from './view.ts'
-import { memberKey, owns, visibleImage } from './visibility.ts'
+import { glanceForbids, memberKey, ownImage, owns, visibleImage } from './visibility.ts'
 
 /** Who may use a shared image: the owner adds and removes projects, each project accepts or rejects for itself. */
 export function memberRoutes(cloud: Cloud): Hono<Env> {
@@ -13,11 +13,13 @@ export function memberRoutes(cloud: Cloud): Hono<Env> {
   const { images, members } = cloud.state
   const memberOf = (imageId: string, project: string): Member | undefined => members.get(memberKey(imageId, project))
 
-  const shared = (c: Context<Env>): Image => {
+  const seen = (c: Context<Env>): Image => {
     const id = c.req.param('id') ?? ''
-    const image = visibleImage(c.var.principal, images.get(id), id, memberOf)
-    if (image.visibility !== 'shared')
-      throw forbidden(`Error fetching members of image ${id}: Only shared images have members.`)
+    return visibleImage(c.var.principal, images.get(id), memberOf, `Image ${id} not found.`)
+  }
+  const shared = (c: Context<Env>, deed: string): Image => {
+    const image = seen(c)
+    if (image.visibility !== 'shared') throw forbidden(`Not allowed to ${deed} members for image ${image.id}.`)
     return image
   }
   /** The owner sees every member, a member only itself. */
@@ -30,7 +32,7 @@ export function memberRoutes(cloud: Cloud): Hono<Env> {
   }
 
   app.get('/:id/members', (c) => {
-    const image = shared(c)
+    const image = shared(c, 'get')
     const rows = [...members.values()].filter(
       (m) => m.imageId === image.id && (owns(c.var.principal, image) || m.project === projectOf(c.var.principal)),
     )
@@ -38,11 +40,10 @@ export function memberRoutes(cloud: Cloud): Hono<Env> {
   })
   app.post('/:id/members', async (c) => {
     const body = await readJson(c)
-    const image = shared(c)
     if (typeof body !== 'object' || body === null || !('member' in body))
       throw badRequest('Member to be added not specified')
     if (typeof body.member !== 'string' || body.member === '') throw badRequest("Member can't be empty")
-    if (!owns(c.var.principal, image)) throw forbidden(`Not allowed to create members for image ${image.id}.`)
+    const image = ownImage(c.var.principal, shared(c, 'create'), 'add_member')
     // counted before it is looked whether this one is there
     const attempted = [...members.values()].filter(({ imageId }) => imageId === image.id).length + 1
     if (attempted > MEMBER_QUOTA) throw tooMany(image, attempted)
@@ -54,29 +55,28 @@ export function memberRoutes(cloud: Cloud): Hono<Env> {
     return c.json(memberView(made))
   })
   app.get('/:id/members/:member', (c) => {
-    const id = c.req.param('id')
-    const image = visibleImage(c.var.principal, images.get(id), id, memberOf)
-    if (image.visibility !== 'shared') throw notFound(`Error fetching members of image ${id}`)
+    const image = seen(c)
+    if (image.visibility !== 'shared') throw notFound('Only shared images have members.')
     return c.json(memberView(one(c, image)))
   })
   app.put('/:id/members/:member', async (c) => {
     const body = await readJson(c)
-    const image = shared(c)
-    const member = one(c, image)
     if (typeof body !== 'object' || body === null || !('status' in body)) throw badRequest('Status not specified')
-    // The owner asks; only the member itself (or an administrator) answers.
-    if (member.project !== projectOf(c.var.principal) && !isAdmin(c.var.principal))
-      throw forbidden(`Not allowed to update members for image ${image.id}.`)
     if (!isMemberStatus(body.status))
-      throw badRequest(`Incorrect request: ${String(body.status)} is not one of pending, accepted, rejected`)
+      throw badRequest('Incorrect request: Status must be "pending", "accepted" or "rejected".')
+    const image = shared(c, 'update')
+    const member = one(c, image)
+    const who = c.var.principal
+    // The owner asks; only the member itself (or an administrator) answers.
+    if (!mayWrite(who) || (member.project !== projectOf(who) && !isAdmin(who))) throw glanceForbids('modify_member')
     const changed: Member = { ...member, status: body.status, updatedAt: cloud.now() }
     members.put(memberKey(image.id, member.project), changed)
     return c.json(memberView(changed))
   })
   app.delete('/:id/members/:member', (c) => {
-    const image = shared(c)
+    const image = shared(c, 'delete')
     const member = one(c, image)
-    if (!owns(c.var.principal, image)) throw forbidden(`Not allowed to delete members for image ${image.id}.`)
+    ownImage(c.var.principal, image, 'delete_member')
     members.delete(memberKey(image.id, member.project))
     return c.body(null, 204)
   })

@@ -1,5 +1,5 @@
 import type { Principal } from '../identity/types.ts'
-import { badRequest, conflict, forbidden, Refusal } from '../refusal.ts'
+import { badRequest, conflict, forbidden } from '../refusal.ts'
 import { isFixed, setField } from './fields.ts'
 import type { Image } from './types.ts'
 
@@ -25,13 +25,12 @@ function apply(who: Principal, image: Image, operation: unknown): Image {
   if (op !== 'remove' && value === undefined) throw badRequest(`Operation "${op}" requires a member named "value".`)
   if (op === 'remove') {
     if (isFixed(name)) throw forbidden(`Property ${name} may not be removed.`)
-    if (!(name in image.properties)) throw conflict(`Property ${name} does not exist.`)
+    if (!(name in image.properties))
+      throw conflict(`There was a conflict when trying to complete your request. Property ${name} does not exist.`)
     const { [name]: _gone, ...properties } = image.properties
     return { ...image, properties }
   }
   if (op === 'replace' && !isFixed(name) && !(name in image.properties))
-    throw conflict(`Property ${name} does not exist.`)
+    throw conflict(`There was a conflict when trying to complete your request. Property ${name} does not exist.`)
   return setField(who, image, name, value)
 }
-
-export const wrongPatchType = (): Refusal => new Refusal(415, `Content-Type must be one of ${PATCH_TYPES.join(', ')}`)

@@ -1,8 +1,10 @@
 import { seconds } from '../clock-text.ts'
+import { isAdmin } from '../identity/roles.ts'
+import type { Principal } from '../identity/types.ts'
 import type { Image, Member } from './types.ts'
 
-/** An image as Glance v2 shows it; own properties stand beside the fixed ones. */
-export const imageView = (image: Image) => ({
+/** An image as Glance v2 shows it to a project; own properties stand beside the fixed ones. */
+export const imageView = (image: Image, who: Principal) => ({
   ...image.properties,
   id: image.id,
   name: image.name,
@@ -26,7 +28,11 @@ export const imageView = (image: Image) => ({
   self: `/v2/images/${image.id}`,
   file: `/v2/images/${image.id}/file`,
   schema: '/v2/schemas/image',
+  ...((image.status === 'active' || (image.status === 'deactivated' && isAdmin(who))) && { stores: STORE }),
 })
+
+/** The only one that there is. */
+const STORE = 'file1'
 
 export const memberView = (member: Member) => ({
   image_id: member.imageId,

@@ -1,4 +1,4 @@
-import { isAdmin, projectOf } from '../identity/roles.ts'
+import { isAdmin, mayWrite, projectOf } from '../identity/roles.ts'
 import type { Principal } from '../identity/types.ts'
 import { forbidden, notFound } from '../refusal.ts'
 import type { Image, Member } from './types.ts'
@@ -17,14 +17,20 @@ export const canSee = (who: Principal, image: Image, memberOf: MemberOf): boolea
   image.visibility === 'community' ||
   (image.visibility === 'shared' && memberOf(image.id, projectOf(who)) !== undefined)
 
-/** @throws Refusal 404 as Glance words it, also for images that are merely out of sight. */
-export function visibleImage(who: Principal, image: Image | undefined, id: string, memberOf: MemberOf): Image {
-  if (image === undefined || !canSee(who, image, memberOf)) throw notFound(`No image found with ID ${id}`)
+/**
+ * @param words of Glance for one that there is not
+ * @throws Refusal 404, also for images that are merely out of sight
+ */
+export function visibleImage(who: Principal, image: Image | undefined, memberOf: MemberOf, words: string): Image {
+  if (image === undefined || !canSee(who, image, memberOf)) throw notFound(words)
   return image
 }
 
-/** @throws Refusal 403 unless the image is one's own. */
-export function ownImage(who: Principal, image: Image, deed: string): Image {
-  if (!owns(who, image)) throw forbidden(`You are not permitted to ${deed} this image.`)
+/** @param rule of Glance's policy */
+export const glanceForbids = (rule: string) => forbidden(`You are not authorized to complete ${rule} action.`)
+
+/** @throws Refusal 403 unless the image is one's own, and one may do more than read. */
+export function ownImage(who: Principal, image: Image, rule: string): Image {
+  if (!owns(who, image) || !mayWrite(who)) throw glanceForbids(rule)
   return image
 }

@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Subject, Thing } from '../matrix.ts'
 import { qcow2 } from '../disk-images.ts'
+import type { Subject, Thing } from '../matrix.ts'
 import type { Person, Stage } from '../stage.ts'
 
-const Image = z.object({ id: z.string(), status: z.string() })
+const Image = z.object({ id: z.string(), status: z.string(), visibility: z.string() })
 const Images = z.object({ images: z.array(Image) })
 
-/** `other` is the project that a shared image has as its member. */
+/** Of the owner's project, which keeps it to itself up to `community`; `other` is the project that the others have as their member. */
 export const IMAGE_STATES = [
   'queued',
+  'saving',
   'active',
-  'public',
+  'protected',
   'deactivated',
+  'deleted',
+  'absent',
+  'community',
+  'public',
   'pending',
   'accepted',
   'rejected',
-  'deleted',
-  'absent',
 ] as const
 export type ImageState = (typeof IMAGE_STATES)[number]
 
@@ -28,7 +31,7 @@ export function seededImage(stage: Stage): Promise<string> {
   const known = kept.get(stage)
   if (known !== undefined) return known
   const ask = { service: 'image', method: 'GET', path: '/images?name=base' } as const
-  const found = stage.must('owner', ask, Images).then(({ images }) => images[0]?.id ?? '')
+  const found = stage.must('owner', ask, Images).then(({ images: [image] }) => image?.id ?? '')
   kept.set(stage, found)
   return found
 }
@@ -37,17 +40,21 @@ export async function createImage(
   stage: Stage,
   change: Record<string, unknown> = {},
   who: Person = 'owner',
-): Promise<string> {
+): Promise<{ id: string; name: string }> {
   const json = { name: stage.name('image'), disk_format: 'raw', container_format: 'bare', ...change }
-  return (await stage.must(who, { service: 'image', method: 'POST', path: '/images', json }, Image)).id
+  const { id } = await stage.must(who, { service: 'image', method: 'POST', path: '/images', json }, Image)
+  return { id, name: json.name }
 }
 
-export const fillImage = (stage: Stage, id: string, bytes = new Uint8Array(1024)): Promise<unknown> =>
+/** What {@link fillImage} fills an image with. */
+export const CONTENT = new TextEncoder().encode('0123456789'.repeat(100))
+
+export const fillImage = (stage: Stage, id: string, bytes = CONTENT): Promise<unknown> =>
   stage.must('owner', { service: 'image', method: 'PUT', path: `/images/${id}/file`, bytes }, z.unknown())
 
 /** An active one of that many GB as a guest would see it. */
 export async function qcow2Image(stage: Stage, virtualGb: number): Promise<string> {
-  const id = await createImage(stage, { disk_format: 'qcow2' })
+  const { id } = await createImage(stage, { disk_format: 'qcow2' })
   await fillImage(stage, id, qcow2(virtualGb))
   return id
 }
@@ -58,13 +65,14 @@ export async function imageStatus(stage: Stage, id: string): Promise<string> {
   return answer.status === 404 ? 'absent' : Image.parse(answer.json).status
 }
 
-async function activeImage(stage: Stage, change: Record<string, unknown> = {}): Promise<Subject> {
-  const id = await createImage(stage, change)
+export async function activeImage(stage: Stage, change: Record<string, unknown> = {}): Promise<Subject> {
+  const { id, name } = await createImage(stage, change)
   await fillImage(stage, id)
-  return { id }
+  return { id, words: { name } }
 }
 
-async function sharedImage(stage: Stage, answer?: 'accepted' | 'rejected'): Promise<Subject> {
+/** Shared with the project of `other`, which answers, or not. */
+export async function sharedImage(stage: Stage, answer?: 'accepted' | 'rejected'): Promise<Subject> {
   const image = await activeImage(stage, { visibility: 'shared' })
   const members = `/images/${image.id}/members`
   const other = stage.project('other')
@@ -76,6 +84,52 @@ async function sharedImage(stage: Stage, answer?: 'accepted' | 'rejected'): Prom
   return image
 }
 
+export async function publicImage(stage: Stage): Promise<Subject> {
+  const image = await activeImage(stage)
+  const headers = { 'content-type': 'application/openstack-images-v2.1-json-patch' }
+  const json = [{ op: 'replace', path: '/visibility', value: 'public' }]
+  await stage.must(
+    'admin',
+    { service: 'image', method: 'PATCH', path: `/images/${image.id}`, json, headers },
+    z.unknown(),
+  )
+  return image
+}
+
+/** Sends data that end when that is said, at the latest when the stage is left; it is `saving` now. */
+export async function beginUpload(stage: Stage, id: string): Promise<{ end: () => Promise<number> }> {
+  const gone = new AbortController()
+  stage.onLeave(() => gone.abort())
+  let data: ReadableStreamDefaultController | undefined
+  const body = new ReadableStream({
+    start(controller) {
+      data = controller
+      controller.enqueue(CONTENT)
+    },
+  })
+  const sent = fetch(`${stage.world.urls.image}/images/${id}/file`, {
+    method: 'PUT',
+    headers: { 'x-auth-token': stage.token('owner'), 'content-type': 'application/octet-stream' },
+    body,
+    duplex: 'half',
+    signal: gone.signal,
+  }).then(
+    ({ status }) => status,
+    () => 0,
+  )
+  await stage.until(
+    'its data to arrive',
+    () => imageStatus(stage, id),
+    (status) => status === 'saving',
+  )
+  return {
+    end: () => {
+      data?.close()
+      return sent
+    },
+  }
+}
+
 /** Its status; how visible it is matters only to who asks for it. */
 export const images: Thing<ImageState> = {
   make: (stage, state) => IN_STATE[state](stage),
@@ -83,22 +137,46 @@ export const images: Thing<ImageState> = {
 }
 
 const IN_STATE: Record<ImageState, (stage: Stage) => Promise<Subject>> = {
-  queued: async (stage) => ({ id: await createImage(stage) }),
+  async queued(stage) {
+    const { id, name } = await createImage(stage)
+    return { id, words: { name } }
+  },
+  async saving(stage) {
+    const { id, name } = await createImage(stage)
+    await beginUpload(stage, id)
+    return { id, words: { name } }
+  },
   active: (stage) => activeImage(stage, { visibility: 'private' }),
-  public: async (stage) => ({ id: await seededImage(stage) }),
+  protected: (stage) => activeImage(stage, { visibility: 'private', protected: true }),
   async deactivated(stage) {
     const image = await activeImage(stage)
     const ask = { service: 'image', method: 'POST', path: `/images/${image.id}/actions/deactivate` } as const
     await stage.must('admin', ask, z.unknown())
     return image
   },
-  pending: (stage) => sharedImage(stage),
-  accepted: (stage) => sharedImage(stage, 'accepted'),
-  rejected: (stage) => sharedImage(stage, 'rejected'),
   async deleted(stage) {
     const image = await activeImage(stage)
     await stage.must('owner', { service: 'image', method: 'DELETE', path: `/images/${image.id}` }, z.unknown())
     return image
   },
   absent: async () => ({ id: randomUUID() }),
+  community: (stage) => activeImage(stage, { visibility: 'community' }),
+  public: publicImage,
+  pending: (stage) => sharedImage(stage),
+  accepted: (stage) => sharedImage(stage, 'accepted'),
+  rejected: (stage) => sharedImage(stage, 'rejected'),
+}
+
+export type ImageVisibility = 'private' | 'shared' | 'public' | 'community' | 'deleted' | 'absent'
+
+/** Active ones, and who may see them. */
+export const visibilities: Thing<ImageVisibility> = {
+  async make(stage, state) {
+    if (state === 'deleted' || state === 'absent') return images.make(stage, state)
+    return state === 'public' ? publicImage(stage) : activeImage(stage, { visibility: state })
+  },
+  async look(stage, { id }) {
+    const answer = await stage.ask('admin', { service: 'image', method: 'GET', path: `/images/${id}` })
+    return answer.status === 404 ? 'absent' : Image.parse(answer.json).visibility
+  },
 }

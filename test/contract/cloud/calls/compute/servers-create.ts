@@ -14,6 +14,9 @@ const reader = novaForbids('servers:create')
 /** By the state of the image that is to be booted; servers are made in the project of who asks. */
 const cells: Cells<ImageState> = {
   queued: { owner: idle, other: unseen, admin: idle, reader, expired },
+  saving: { owner: idle, other: unseen, admin: idle, reader, expired },
+  protected: { owner: boots, other: unseen, admin: boots, reader, expired },
+  community: { owner: boots, other: boots, admin: boots, reader, expired },
   active: { owner: boots, other: unseen, admin: boots, reader, expired },
   public: { owner: boots, other: boots, admin: boots, reader, expired },
   deactivated: { owner: idle, other: unseen, admin: idle, reader, expired },
