@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import type { Asked, Call, Expected } from '../../matrix.ts'
@@ -40,8 +41,13 @@ const list = (stage: Stage, query: string) =>
 async function several(stage: Stage, count: number): Promise<{ prefix: string; ids: string[] }> {
   const prefix = stage.name('row')
   const ids: string[] = []
-  for (let n = 0; n < count; n++) ids.push((await createServer(stage, { name: `${prefix}-${n}` })).id)
-  for (const id of ids) await serverRests(stage, id)
+  for (let n = 0; n < count; n++) {
+    const { id } = await createServer(stage, { name: `${prefix}-${n}` })
+    await serverRests(stage, id)
+    ids.push(id)
+    // Nova orders by seconds, and those of one second by their ids
+    await sleep(1000)
+  }
   return { prefix, ids }
 }
 
