@@ -1,9 +1,8 @@
-import type { Api, Rotation, RotationStatus } from '#api/types.ts'
-import { Problem } from '#domain/problem.ts'
-import type { CommandSpec, Context } from '../command.ts'
+import type { Rotation, RotationStatus } from '#api/types.ts'
+import type { CommandSpec } from '../command.ts'
+import { followRun } from '../follow-run.ts'
 import { byPrefix } from '../prefix.ts'
 import { details } from '../render/details.ts'
-import { createProgress } from '../render/progress.ts'
 import { one } from '../render/result.ts'
 
 export const command: CommandSpec = {
@@ -35,7 +34,16 @@ and is deleted at the end. Ctrl-C ends the waiting, not the rotation; the same c
     )
     if (rotation.alreadyRunning) context.note('Already being rotated: shown, not begun a second time.')
     else context.note(`The new credential is made by ${rotation.owner}.`)
-    const status = await follow(context, api, rotation, input.flag('wait'))
+    const { workflowId, cloud } = rotation
+    const enough = input.flag('wait') ? ended : [...ended, ...used]
+    const status = await followRun(context, {
+      workflowId,
+      subject: cloud,
+      what: 'the rotation',
+      again: `canfar-batch cloud rotate ${cloud}`,
+      statuses: api.watchRotation(workflowId, context.signal),
+      isEnough: ({ state }) => enough.includes(state),
+    })
     const item = { ...rotation, ...status }
     return { ...one('Rotation', item, (view) => details(lines(item), view)), problem: status.problem }
   },
@@ -53,41 +61,6 @@ const lines = ({ cloud, credential, retires, deleted, state, message, webUrl }: 
     ['web', webUrl],
   ] as const
 
-/** States in which the new one is used. */
-const used = ['grace', 'retiring', 'rotated']
-
-const follow = async (
-  context: Context,
-  api: Api,
-  { workflowId, cloud }: Rotation,
-  toTheEnd: boolean,
-): Promise<RotationStatus> => {
-  const again = `canfar-batch cloud rotate ${cloud}`
-  const progress = createProgress(context.streams.err)
-  context.signal.addEventListener(
-    'abort',
-    () => {
-      progress.end()
-      context.note(`Stopped waiting; the rotation goes on: ${again}`)
-    },
-    { once: true },
-  )
-  try {
-    for await (const status of api.watchRotation(workflowId, context.signal)) {
-      progress.update(`${cloud} | ${status.message}`)
-      if (status.state === 'failed' || status.state === 'rotated') return status
-      if (!toTheEnd && used.includes(status.state)) return status
-    }
-  } catch (error) {
-    if (!context.signal.aborted) throw error
-  } finally {
-    progress.end()
-  }
-  throw new Problem({
-    code: 'WatchEnded',
-    kind: 'unreachable',
-    where: workflowId,
-    message: 'its progress is no longer told; it goes on',
-    next: again,
-  })
-}
+const ended: RotationStatus['state'][] = ['rotated', 'failed']
+/** States in which the new one is used already. */
+const used: RotationStatus['state'][] = ['grace', 'retiring']

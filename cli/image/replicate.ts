@@ -1,8 +1,7 @@
-import type { Api, Replication, ReplicationStatus } from '#api/types.ts'
-import { Problem } from '#domain/problem.ts'
-import type { CommandSpec, Context } from '../command.ts'
+import type { Replication, ReplicationStatus } from '#api/types.ts'
+import type { CommandSpec } from '../command.ts'
+import { followRun } from '../follow-run.ts'
 import { details } from '../render/details.ts'
-import { createProgress } from '../render/progress.ts'
 import { one } from '../render/result.ts'
 
 export const command: CommandSpec = {
@@ -35,11 +34,21 @@ there already is left as it is. Ctrl-C while waiting ends the waiting, not the c
       context.note(`Copied by itself from now on; to look on: ${again}`)
       return one('ImageReplication', replication, (view) => details(lines(replication), view))
     }
-    const status = await follow(context, api, replication, again)
+    const { workflowId } = replication
+    const status = await followRun(context, {
+      workflowId,
+      subject: to,
+      what: 'the copying',
+      again,
+      statuses: api.watchReplication(workflowId, context.signal),
+      isEnough: ({ state }) => ended.includes(state),
+    })
     const item = { ...replication, ...status }
     return { ...one('ImageReplication', item, (view) => details(lines(item), view)), problem: status.problem }
   },
 }
+
+const ended: ReplicationStatus['state'][] = ['already', 'copied', 'failed']
 
 const lines = (item: Replication & Partial<ReplicationStatus>) =>
   [
@@ -49,39 +58,3 @@ const lines = (item: Replication & Partial<ReplicationStatus>) =>
     ['state', item.state],
     ['web', item.webUrl],
   ] as const
-
-const follow = async (
-  context: Context,
-  api: Api,
-  { workflowId, to }: Replication,
-  again: string,
-): Promise<ReplicationStatus> => {
-  const progress = createProgress(context.streams.err)
-  context.signal.addEventListener(
-    'abort',
-    () => {
-      progress.end()
-      context.note(`Stopped waiting; the copying goes on: ${again}`)
-    },
-    { once: true },
-  )
-  let last: ReplicationStatus | undefined
-  try {
-    for await (const status of api.watchReplication(workflowId, context.signal)) {
-      last = status
-      progress.update(`${to} | ${status.message}`)
-    }
-  } catch (error) {
-    if (!context.signal.aborted) throw error
-  } finally {
-    progress.end()
-  }
-  if (last !== undefined && ['already', 'copied', 'failed'].includes(last.state)) return last
-  throw new Problem({
-    code: 'WatchEnded',
-    kind: 'unreachable',
-    where: workflowId,
-    message: 'its progress is no longer told; it goes on',
-    next: again,
-  })
-}

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
 import { imagesOf } from '#clouds/choices.ts'
 import { hashesOf } from '#clouds/image-hashes.ts'
@@ -25,8 +24,7 @@ import { stateFolder, webUrl, type Context } from './context.ts'
 import { asProblem } from './failure.ts'
 import { connected, credentialsOf } from './images.ts'
 import type { Replication, ReplicationRequest, ReplicationStatus } from './types.ts'
-
-const lookEvery = 1000
+import { watchRun } from './watch-run.ts'
 
 /** Starts the copying of a user's image to another cloud, or finds the run that copies the same data there. */
 export async function replicateImage(context: Context, request: ReplicationRequest): Promise<Replication> {
@@ -115,26 +113,11 @@ async function keep(context: Context, found: FoundCredential): Promise<Replicati
 }
 
 /** How a replication gets on: one status for each change, until its end. */
-export async function* watchReplication(
+export const watchReplication = (
   context: Context,
   workflowId: string,
   signal: AbortSignal,
-): AsyncGenerator<ReplicationStatus> {
-  const client = await context.client()
-  const { runId } = await client.workflow.getHandle(workflowId).describe()
-  const handle = client.workflow.getHandle(workflowId, runId)
-  let last = ''
-  while (!signal.aborted) {
-    const status = await statusOf(handle).catch((error: unknown) => {
-      throw asProblem(error, workflowId)
-    })
-    const now = JSON.stringify(status)
-    if (now !== last) yield status
-    last = now
-    if (hasEnded(status)) return
-    await sleep(lookEvery, undefined, { signal }).catch(() => undefined)
-  }
-}
+): AsyncGenerator<ReplicationStatus> => watchRun(context, workflowId, { signal, statusOf, hasEnded })
 
 const hasEnded = ({ state }: ReplicationStatus): boolean =>
   state === 'already' || state === 'copied' || state === 'failed'

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
 import {
   credentialRotationId,
@@ -18,8 +17,7 @@ import { requireOperator, webUrl, type Context } from './context.ts'
 import { asProblem } from './failure.ts'
 import { lendOwner, type Lent } from './lend-owner.ts'
 import type { Rotation, RotationStatus } from './types.ts'
-
-const lookEvery = 500
+import { watchRun } from './watch-run.ts'
 
 /** Begins to replace the credential of a cloud's batch project. The worker process does it: only it may write clouds.yaml. */
 export async function rotateCredential(context: Context, name: string, lender: string | undefined): Promise<Rotation> {
@@ -57,26 +55,16 @@ export async function rotateCredential(context: Context, name: string, lender: s
 const takeBack = (lent: Lent): Promise<void> => lent.takeBack().catch(() => undefined)
 
 /** How a rotation gets on: one status for each change, until its end. */
-export async function* watchRotation(
+export const watchRotation = (
   context: Context,
   workflowId: string,
   signal: AbortSignal,
-): AsyncGenerator<RotationStatus> {
-  const client = await context.client()
-  const { runId } = await client.workflow.getHandle(workflowId).describe()
-  const handle = client.workflow.getHandle(workflowId, runId)
-  let last = ''
-  while (!signal.aborted) {
-    const status = await statusOf(handle).catch((error: unknown) => {
-      throw asProblem(error, workflowId)
-    })
-    const now = JSON.stringify(status)
-    if (now !== last) yield status
-    last = now
-    if (status.state === 'rotated' || status.state === 'failed') return
-    await sleep(lookEvery, undefined, { signal }).catch(() => undefined)
-  }
-}
+): AsyncGenerator<RotationStatus> =>
+  watchRun(context, workflowId, {
+    signal,
+    statusOf,
+    hasEnded: ({ state }) => state === 'rotated' || state === 'failed',
+  })
 
 async function statusOf(handle: WorkflowHandle): Promise<RotationStatus> {
   const { status } = await handle.describe()
