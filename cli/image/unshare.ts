@@ -30,7 +30,7 @@ cannot be booted from it. If submissions still need it, that is said; sharing it
       'ImageUnsharingList',
       rows,
       [{ title: 'USED BY', value: (row) => useText(row), only: 'filled' }],
-      { image, failure: 'still shared with' },
+      { image, failure: 'not taken back from' },
     )
   },
 }
